@@ -1,0 +1,50 @@
+//! `cargo xtask`: the project's own chores, in Rust so that they run wherever the project builds.
+//!
+//! Nothing here is part of the program a user runs.
+
+mod catalog;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  catalog SPEC... [--check]  regenerate the catalog from Stripe's OpenAPI file
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let root = workspace_root()?;
+    let (chore, rest) = match arguments.split_first() {
+        Some((chore, rest)) => (chore.as_str(), rest),
+        None => bail!("no chore named\n\n{USAGE}"),
+    };
+    match chore {
+        "catalog" => catalog::run(&root, rest),
+        _ => bail!("`{chore}` is no chore\n\n{USAGE}"),
+    }
+}
+
+fn workspace_root() -> Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(manifest.parent().context("xtask stands in the workspace")?.to_owned())
+}
+
+/// Chores talk on stderr, like the program: stdout is for data.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
