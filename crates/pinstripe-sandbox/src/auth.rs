@@ -1,0 +1,156 @@
+//! Keys: who asks, and what may be asked.
+//!
+//! Keys follow from the seed; none of them opens anything outside of the sandbox. Besides the secret key and the
+//! restricted key that reads everything, two families of restricted keys need no set-up:
+//! `rk_test_without_charge_read__payout_read` may read all but these, `rk_test_only_charge_read` only these.
+//! `rk_test_sandbox_expired` has expired. Read next: `routes.rs`.
+
+use base64::Engine;
+
+use crate::dice::{Topic, throw};
+use crate::error::ApiError;
+use crate::ident::letters;
+use crate::kind::Kind;
+
+pub const EXPIRED_KEY: &str = "rk_test_sandbox_expired";
+
+pub struct Keys {
+    pub secret: String,
+    pub restricted: String,
+}
+
+impl Keys {
+    pub fn new(seed: u64, account_part: &str) -> Self {
+        let key = |prefix: &str, index: u64| {
+            format!("{prefix}_test_51{account_part}{}", letters(throw(seed, Topic::Secret, u64::MAX - index), 88))
+        };
+        Self { secret: key("sk", 0), restricted: key("rk", 1) }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Permissions {
+    All,
+    Read,
+    Without(Vec<String>),
+    Only(Vec<String>),
+}
+
+/// Whoever has a key that is good.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caller {
+    pub masked: String,
+    permissions: Permissions,
+}
+
+impl Caller {
+    /// Whether the key may read (or write) a kind.
+    pub fn check(&self, kind: Kind, write: bool, account: &str) -> Result<(), ApiError> {
+        let names = kind.names();
+        let (permission, title) = match write {
+            false => (names.permission.to_owned(), names.title.to_owned()),
+            true => (names.permission.replace("_read", "_write"), names.title.replace("Read", "Write")),
+        };
+        let named = |list: &[String]| list.contains(&permission);
+        let allowed = match &self.permissions {
+            Permissions::All => true,
+            Permissions::Read => !write,
+            Permissions::Without(list) => !write && !named(list),
+            Permissions::Only(list) => named(list) || (!write && named_write(list, &permission)),
+        };
+        if allowed { Ok(()) } else { Err(ApiError::missing_permission(&self.masked, account, &permission, &title)) }
+    }
+
+    /// Whether the key is the secret key, which alone may steer the sandbox.
+    pub fn is_secret(&self) -> bool {
+        self.permissions == Permissions::All
+    }
+}
+
+/// Write includes Read.
+fn named_write(list: &[String], permission: &str) -> bool {
+    list.contains(&permission.replace("_read", "_write"))
+}
+
+impl Keys {
+    /// Reads an `Authorization` header.
+    pub fn caller(&self, header: Option<&str>) -> Result<Caller, ApiError> {
+        let key = header.and_then(key_in).filter(|key| !key.is_empty()).ok_or_else(ApiError::missing_key)?;
+        let masked = mask(&key);
+        let list = |rest: &str| rest.split("__").map(str::to_owned).collect();
+        let permissions = if key == self.secret {
+            Permissions::All
+        } else if key == self.restricted {
+            Permissions::Read
+        } else if key == EXPIRED_KEY {
+            return Err(ApiError::expired_key(&masked));
+        } else if key.starts_with("pk_test_") || key.starts_with("pk_live_") {
+            return Err(ApiError::publishable_key());
+        } else if let Some(rest) = key.strip_prefix("rk_test_without_") {
+            Permissions::Without(list(rest))
+        } else if let Some(rest) = key.strip_prefix("rk_test_only_") {
+            Permissions::Only(list(rest))
+        } else {
+            return Err(ApiError::invalid_key(&masked));
+        };
+        Ok(Caller { masked, permissions })
+    }
+}
+
+fn key_in(header: &str) -> Option<String> {
+    let (scheme, rest) = header.split_once(' ')?;
+    let rest = rest.trim();
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(rest.to_owned());
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = base64::engine::general_purpose::STANDARD.decode(rest).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    Some(text.split_once(':').map_or(text.as_str(), |(user, _)| user).to_owned())
+}
+
+/// Stars one for one between the prefix and the last four; what does not look like a key is shown as it is.
+pub fn mask(key: &str) -> String {
+    let prefix = ["sk_test_", "sk_live_", "rk_test_", "rk_live_", "pk_test_", "pk_live_"]
+        .into_iter()
+        .find(|prefix| key.starts_with(prefix));
+    match prefix {
+        Some(prefix) if key.is_ascii() && key.len() > prefix.len() + 4 => {
+            format!("{prefix}{}{}", "*".repeat(key.len() - prefix.len() - 4), &key[key.len() - 4..])
+        }
+        _ => key.to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_as_stripe_does() {
+        assert_eq!(mask("sk_test_this_is_not_rhere"), "sk_test_*************here");
+        assert_eq!(mask("hello"), "hello");
+    }
+
+    #[test]
+    fn each_key_may_what_it_may() {
+        let keys = Keys::new(1, "abcdefghij");
+        let caller = |key: &str| keys.caller(Some(&format!("Bearer {key}")));
+        assert!(caller(&keys.secret).unwrap().check(Kind::Charge, true, "acct").is_ok());
+        assert!(caller(&keys.restricted).unwrap().check(Kind::Charge, false, "acct").is_ok());
+        assert!(caller(&keys.restricted).unwrap().check(Kind::Charge, true, "acct").is_err());
+        let without = caller("rk_test_without_charge_read__payout_read").unwrap();
+        assert!(without.check(Kind::Customer, false, "acct").is_ok());
+        let error = without.check(Kind::Charge, false, "acct_1").unwrap_err();
+        assert!(error.message.contains("Having the 'rak_charge_read' permission"), "{}", error.message);
+        assert!(caller("rk_test_only_charge_write").unwrap().check(Kind::Charge, false, "acct").is_ok());
+        assert_eq!(caller(EXPIRED_KEY).unwrap_err().code, Some("api_key_expired"));
+        assert_eq!(caller("pk_test_123").unwrap_err().code, Some("secret_key_required"));
+        assert_eq!(keys.caller(None).unwrap_err().status, 401);
+        let basic = base64::engine::general_purpose::STANDARD.encode(format!("{}:", keys.secret));
+        assert!(keys.caller(Some(&format!("Basic {basic}"))).unwrap().is_secret());
+    }
+}

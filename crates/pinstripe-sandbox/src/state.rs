@@ -1,0 +1,193 @@
+//! What a running sandbox holds: the books of its accounts, its keys, limits, faults, and the record of requests.
+//!
+//! Nothing here grows with the size of the business; the record of requests is cut at 10,000. Read next: `routes.rs`.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use crate::auth::Keys;
+use crate::changes::{Changes, View};
+use crate::config::{SandboxConfig, SandboxError};
+use crate::dice::{Topic, throw};
+use crate::fault::{FaultKind, FaultPlan};
+use crate::ident::letters;
+use crate::limits::Limiter;
+use crate::world::{ACCOUNTS, World};
+
+const MOST_RECORDS: usize = 10_000;
+
+/// One account: its business and what was changed in it.
+pub struct Books {
+    pub world: World,
+    pub changes: RwLock<Changes>,
+}
+
+impl Books {
+    fn new(config: &SandboxConfig, now: i64) -> Self {
+        Self { world: World::new(config, now), changes: RwLock::new(Changes::default()) }
+    }
+
+    pub fn read<T>(&self, reader: impl FnOnce(View<'_>) -> T) -> T {
+        let changes = self.changes.read().unwrap_or_else(PoisonError::into_inner);
+        reader(View { world: &self.world, changes: &changes })
+    }
+
+    pub fn write<T>(&self, writer: impl FnOnce(&World, &mut Changes) -> T) -> T {
+        let mut changes = self.changes.write().unwrap_or_else(PoisonError::into_inner);
+        writer(&self.world, &mut changes)
+    }
+}
+
+/// One request, as the sandbox answered it.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct RequestRecord {
+    pub method: String,
+    pub path: String,
+    /// As it came, still encoded.
+    pub query: String,
+    pub status: u16,
+    pub request_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stripe_account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stripe_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<FaultKind>,
+}
+
+/// How often an endpoint was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    pub total: u64,
+    /// Of these, answered with a 429.
+    pub refused: u64,
+    /// Of these, answered with any other error.
+    pub failed: u64,
+}
+
+#[derive(Default)]
+struct Records {
+    newest: VecDeque<RequestRecord>,
+    counts: BTreeMap<String, Counts>,
+}
+
+pub struct State {
+    pub config: SandboxConfig,
+    pub keys: Keys,
+    pub main: Books,
+    connected: [OnceLock<Box<Books>>; ACCOUNTS as usize],
+    pub(crate) faults: Mutex<FaultPlan>,
+    limiter: Option<Mutex<Limiter>>,
+    records: Mutex<Records>,
+    pub(crate) replays: Mutex<HashMap<String, Replay>>,
+    serial: AtomicU64,
+}
+
+/// The answer to a write that had an idempotency key.
+#[derive(Clone)]
+pub struct Replay {
+    pub request: String,
+    pub body: Vec<u8>,
+    pub status: u16,
+    pub request_id: String,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub fn clock() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs() as i64)
+}
+
+impl State {
+    pub fn new(config: SandboxConfig) -> Result<Self, SandboxError> {
+        config.check()?;
+        let now = config.now.unwrap_or_else(clock);
+        let main = Books::new(&config, now);
+        Ok(Self {
+            keys: Keys::new(config.seed, main.world.idents.account_part()),
+            main,
+            connected: std::array::from_fn(|_| OnceLock::new()),
+            faults: Mutex::new(FaultPlan::new(config.faults.clone(), config.fault_rates)),
+            limiter: config.rate.map(|rate| Mutex::new(Limiter::new(rate, Instant::now()))),
+            records: Mutex::new(Records::default()),
+            replays: Mutex::new(HashMap::new()),
+            serial: AtomicU64::new(0),
+            config,
+        })
+    }
+
+    /// Unix seconds by the sandbox's clock, which stands still when it was set.
+    pub fn now(&self) -> i64 {
+        self.config.now.unwrap_or_else(clock)
+    }
+
+    /// A connected account's own, smaller business.
+    pub fn connected(&self, account: u64) -> Option<&Books> {
+        let cell = self.connected.get(account as usize)?;
+        Some(cell.get_or_init(|| {
+            let config = SandboxConfig {
+                seed: throw(self.config.seed, Topic::Account, account + 1),
+                customers: (self.config.customers / 50).clamp(10, 1_000),
+                charges: None,
+                ..self.config.clone()
+            };
+            Box::new(Books::new(&config, self.main.world.now))
+        }))
+    }
+
+    pub fn next_request_id(&self) -> String {
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
+        format!("req_{}", letters(throw(self.config.seed, Topic::Request, serial), 14))
+    }
+
+    pub fn next_fault(&self, path: &str) -> Option<FaultKind> {
+        lock(&self.faults).next(self.config.seed, path)
+    }
+
+    pub fn change_faults<T>(&self, change: impl FnOnce(&mut FaultPlan) -> T) -> T {
+        change(&mut lock(&self.faults))
+    }
+
+    pub fn take_token(&self, endpoint: &str) -> Result<(), &'static str> {
+        match &self.limiter {
+            Some(limiter) => lock(limiter).take(endpoint, Instant::now()),
+            None => Ok(()),
+        }
+    }
+
+    pub fn record(&self, endpoint: &str, record: RequestRecord) {
+        let mut records = lock(&self.records);
+        let counts = match records.counts.get_mut(endpoint) {
+            Some(counts) => counts,
+            None => records.counts.entry(endpoint.to_owned()).or_default(),
+        };
+        counts.total += 1;
+        match record.status {
+            429 => counts.refused += 1,
+            400.. => counts.failed += 1,
+            _ => {}
+        }
+        if records.newest.len() == MOST_RECORDS {
+            records.newest.pop_front();
+        }
+        records.newest.push_back(record);
+    }
+
+    /// The newest 10,000 requests, oldest first.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        lock(&self.records).newest.iter().cloned().collect()
+    }
+
+    /// By endpoint, such as `GET /v1/charges/{id}`; since the start or the last `forget_requests`.
+    pub fn counts(&self) -> BTreeMap<String, Counts> {
+        lock(&self.records).counts.clone()
+    }
+
+    pub fn forget_requests(&self) {
+        *lock(&self.records) = Records::default();
+    }
+}
