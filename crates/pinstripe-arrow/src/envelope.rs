@@ -102,7 +102,10 @@ pub(crate) fn fields<'a>(
         if body.get(at) != Some(&b'"') {
             return Err(DecodeError::at(body, at, "a field name"));
         }
-        let (name_end, _) = string_end(body, at + 1)?;
+        let (name_end, escaped) = string_end(body, at + 1)?;
+        if escaped {
+            unescape(body, at + 1, name_end, &mut Vec::new())?;
+        }
         let name = &body[at + 1..name_end];
         let colon = skip_blanks(body, name_end + 1);
         if body.get(colon) != Some(&b':') {
