@@ -122,12 +122,15 @@ pub fn reset() -> Response<Body> {
 struct Cut {
     rest: Option<Bytes>,
     promised: u64,
+    /// The failure must not overtake the bytes before it, which the connection has yet to write.
+    patience: Pin<Box<tokio::time::Sleep>>,
 }
 
 impl Cut {
     fn new(body: Vec<u8>, percent: u8) -> Self {
         let keep = body.len() * usize::from(percent.min(99)) / 100;
-        Self { promised: body.len() as u64, rest: Some(Bytes::from(body).slice(..keep)) }
+        let patience = Box::pin(tokio::time::sleep(Duration::from_millis(20)));
+        Self { promised: body.len() as u64, rest: Some(Bytes::from(body).slice(..keep)), patience }
     }
 }
 
@@ -135,11 +138,15 @@ impl hyper::body::Body for Cut {
     type Data = Bytes;
     type Error = std::io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Poll::Ready(Some(match self.rest.take() {
-            Some(rest) => Ok(Frame::data(rest)),
-            None => Err(std::io::Error::new(std::io::ErrorKind::ConnectionReset, "the body is cut on purpose")),
-        }))
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if let Some(rest) = self.rest.take() {
+            return Poll::Ready(Some(Ok(Frame::data(rest))));
+        }
+        if self.patience.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        let cut = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "the body is cut on purpose");
+        Poll::Ready(Some(Err(cut)))
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -11,12 +11,10 @@ pub enum Topic {
     Customer,
     Person,
     Sale,
-    Guest,
     Lifetime,
     Shuffle,
     Second,
     Hour,
-    Metadata,
     Card,
     Identifier,
     File,
@@ -24,7 +22,6 @@ pub enum Topic {
     Fault,
     Request,
     Secret,
-    Radar,
 }
 
 /// Spreads a number over 64 bits; a bijection.

@@ -6,7 +6,7 @@ use crate::changes::View;
 use crate::error::ApiError;
 use crate::kind::Kind;
 use crate::params::{Interval, Params};
-use crate::render::{charge, customer, event, file, invoice, later, subscription};
+use crate::render::{charge, event, file, invoice, later, subscription};
 use crate::world::goods::Price;
 use crate::world::membership::{MOST_ITEMS, State};
 use crate::world::people::number_in_email;
@@ -431,9 +431,4 @@ fn goods_match(view: View<'_>, kind: Kind, index: u64, filter: &Filter) -> bool 
         }
         _ => true,
     }
-}
-
-/// Used by Search, which reads metadata of customers without writing them.
-pub fn customer_metadata(index: u64) -> Vec<(&'static str, String)> {
-    customer::metadata_of(index)
 }

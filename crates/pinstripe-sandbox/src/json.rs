@@ -23,15 +23,6 @@ impl Json {
         Self { bytes: Vec::with_capacity(capacity), depth: 0, empty: true }
     }
 
-    /// A text that will be placed inside another one at this depth.
-    pub fn at_depth(depth: usize) -> Self {
-        Self { bytes: Vec::with_capacity(1024), depth, empty: true }
-    }
-
-    pub fn depth(&self) -> usize {
-        self.depth
-    }
-
     #[inline]
     fn line(&mut self) {
         let from = usize::from(self.empty);
@@ -168,6 +159,12 @@ impl Json {
     #[inline]
     pub fn str(&mut self, name: &str, value: &str) {
         self.key(name);
+        self.text(value);
+    }
+
+    /// A member whose name came from outside, too.
+    pub fn pair(&mut self, name: &str, value: &str) {
+        self.free_key(name);
         self.text(value);
     }
 

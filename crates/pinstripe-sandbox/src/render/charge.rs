@@ -174,7 +174,7 @@ pub fn metadata_of(sale: &Sale) -> Vec<(&'static str, String)> {
 fn metadata(json: &mut Json, sale: &Sale) {
     json.object("metadata", |json| {
         for (key, value) in metadata_of(sale) {
-            json.str(key, &value);
+            json.pair(key, &value);
         }
     });
 }

@@ -55,7 +55,7 @@ pub fn customer(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     set.write(json, "metadata", |json, name| {
         json.object(name, |json| {
             for (key, value) in metadata_of(index) {
-                json.str(key, &value);
+                json.pair(key, &value);
             }
         });
     });

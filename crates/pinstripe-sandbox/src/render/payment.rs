@@ -194,7 +194,7 @@ pub fn payment_intent(json: &mut Json, view: View<'_>, tick: u64, expand: &Expan
     json.null("managed_payments");
     json.object("metadata", |json| {
         for (key, value) in super::charge::metadata_of(&sale) {
-            json.str(key, &value);
+            json.pair(key, &value);
         }
     });
     json.nulls(&["next_action", "on_behalf_of"]);

@@ -89,7 +89,7 @@ pub fn subscription(json: &mut Json, view: View<'_>, customer: u64, expand: &Exp
     json.null("managed_payments");
     match customer % 4 {
         1 => json.object("metadata", |json| json.str("plan", "team")),
-        3 => json.object("metadata", |json| json.str("seats \"max\"", "25")),
+        3 => json.object("metadata", |json| json.pair("seats \"max\"", "25")),
         _ => empty_object(json, "metadata"),
     }
     json.nulls(&["next_pending_invoice_item_invoice", "on_behalf_of"]);

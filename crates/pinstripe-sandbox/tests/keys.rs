@@ -1,0 +1,89 @@
+//! Keys, permissions, connected accounts, rate limits.
+
+use crate::client::{Client, config};
+use pinstripe_sandbox::{EXPIRED_KEY, Kind, SandboxConfig};
+
+#[tokio::test]
+async fn keys_that_are_refused() {
+    let client = Client::small();
+    let reply = client.with_key("").get("/v1/charges").await;
+    assert_eq!(reply.status, 401);
+    assert!(reply.message().starts_with("You did not provide an API key."));
+    let reply = client.with_key("sk_test_this_is_not_here").get("/v1/charges").await;
+    assert_eq!((reply.status, reply.message()), (401, "Invalid API Key provided: sk_test_************here"));
+    assert!(reply.json["error"].get("request_log_url").is_none());
+    let reply = client.with_key("whatever").get("/v1/charges").await;
+    assert_eq!(reply.message(), "Invalid API Key provided: whatever");
+    let reply = client.with_key(EXPIRED_KEY).get("/v1/charges").await;
+    assert_eq!((reply.status, reply.code()), (401, Some("api_key_expired")));
+    let reply = client.with_key("pk_test_123456789").get("/v1/charges").await;
+    assert_eq!((reply.status, reply.code()), (401, Some("secret_key_required")));
+}
+
+#[tokio::test]
+async fn a_key_without_a_permission() {
+    let client = Client::small();
+    let narrow = client.with_key("rk_test_without_charge_read__plan_read");
+    assert_eq!(narrow.get("/v1/customers").await.status, 200);
+    let reply = narrow.get("/v1/charges").await;
+    let account = client.world().account_id();
+    let text = format!(
+        "The provided key 'rk_test_**************************read' does not have the required permissions for this endpoint \
+         on account '{account}'. Having the 'rak_charge_read' permission would allow this request to continue."
+    );
+    assert_eq!((reply.status, reply.message(), reply.code()), (403, text.as_str(), None));
+    let reply = narrow.get("/v1/prices").await;
+    assert!(reply.message().starts_with("Permission denied. The provided key"), "{}", reply.message());
+    assert!(reply.message().contains("Enabling \"Prices Read\" ('plan_read') permissions on this key"));
+    let restricted = client.with_key(&client.state.keys.restricted);
+    assert_eq!(restricted.get("/v1/charges").await.status, 200);
+    assert_eq!(restricted.send("POST", "/v1/customers", "name=x").await.status, 403);
+}
+
+#[tokio::test]
+async fn connected_accounts() {
+    let client = Client::small();
+    let account = client.get("/v1/accounts").await.ids().remove(0);
+    let connected = client.with_header("stripe-account", &account);
+    let own = connected.get("/v1/charges").await;
+    assert_eq!(own.status, 200);
+    assert_ne!(own.ids(), client.get("/v1/charges").await.ids());
+    let me = client.world().account_id();
+    assert_eq!(client.with_header("stripe-account", &me).get("/v1/charges").await.status, 200);
+    let reply = client.with_header("stripe-account", "acct_nope").get("/v1/charges").await;
+    assert_eq!((reply.status, reply.code()), (403, Some("account_invalid")));
+    assert!(reply.message().contains("does not have access to account 'acct_nope' (or that account does not exist)"));
+}
+
+#[tokio::test]
+async fn the_account_and_its_balance() {
+    let client = Client::small();
+    let account = client.get("/v1/account").await;
+    assert_eq!(account.json["id"].as_str(), Some(client.world().account_id().as_str()));
+    assert_eq!(client.get("/v1/balance").await.json["object"], "balance");
+    assert_eq!(client.all("/v1/accounts").await.len() as u64, client.world().count(Kind::Account));
+}
+
+#[tokio::test]
+async fn rates() {
+    let client = Client::new(SandboxConfig { customers: 10, rate: Some(100), ..config() });
+    let mut refused = None;
+    for _ in 0..40 {
+        let reply = client.get("/v1/charges?limit=1").await;
+        if reply.status == 429 {
+            refused = Some(reply);
+        }
+    }
+    let refused = refused.unwrap();
+    assert_eq!(refused.header("stripe-rate-limited-reason"), Some("endpoint-rate"));
+    assert_eq!(refused.header("stripe-should-retry"), Some("false"));
+    assert_eq!(refused.code(), Some("rate_limit"));
+    assert!(refused.header("retry-after").is_none());
+    let narrow = Client::new(SandboxConfig { customers: 10, rate: Some(2), ..config() });
+    for path in ["charges", "customers"] {
+        assert_eq!(narrow.get(&format!("/v1/{path}")).await.status, 200);
+    }
+    let reply = narrow.get("/v1/refunds").await;
+    assert_eq!((reply.status, reply.header("stripe-rate-limited-reason")), (429, Some("global-rate")));
+    assert_eq!(narrow.state.counts()["GET /v1/refunds"].refused, 1);
+}
