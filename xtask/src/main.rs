@@ -3,6 +3,8 @@
 //! Nothing here is part of the program a user runs.
 
 mod catalog;
+mod test;
+mod tidy;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,7 +15,10 @@ use anyhow::{Context, Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask <chore>
 
+  test                       set up what is needed and run every test
+  tidy                       check the rules of the house
   catalog SPEC... [--check]  regenerate the catalog from Stripe's OpenAPI file
+  bench [NAME]               measure, each as a ratio to something measured in the same run
 ";
 
 fn main() -> ExitCode {
@@ -34,6 +39,8 @@ fn run(arguments: &[String]) -> Result<()> {
         None => bail!("no chore named\n\n{USAGE}"),
     };
     match chore {
+        "test" => test::run(&root),
+        "tidy" => tidy::run(&root),
         "catalog" => catalog::run(&root, rest),
         _ => bail!("`{chore}` is no chore\n\n{USAGE}"),
     }

@@ -1,1 +1,21 @@
-//! placeholder
+//! HTTP to Stripe: keys, the pinned version, one request at a time under Stripe's limits, and what
+//! its answers mean. It never decodes rows and never decides what to ask; `pinstripe-import` does.
+//!
+//! Read next: [`client`] for a request's way, [`error`] for what can go wrong, [`limits`] for the
+//! rate, [`retry`] for when to ask again, [`error_kind`] for the table of errors.
+
+pub mod api_base;
+pub mod client;
+pub mod error;
+pub mod error_kind;
+pub mod key;
+pub mod limits;
+pub mod retry;
+
+pub use api_base::ApiBase;
+pub use client::{Client, ClientOptions, Page, Traffic};
+pub use error::{ClientError, StripeError};
+pub use error_kind::ErrorKind;
+pub use key::ApiKey;
+pub use limits::MaxRate;
+pub use retry::RetryPolicy;

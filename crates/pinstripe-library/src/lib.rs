@@ -1,1 +1,24 @@
-//! placeholder
+//! The library: data frames as Delta tables, their definitions and runs in SQLite, SQL over the
+//! frames, summaries and exports. It never talks to Stripe itself; [`import`] hands that to
+//! `pinstripe-import` and commits what comes back.
+//!
+//! Read next: [`library`] for the folder, [`import`] for an import's path, [`delta`] for commits,
+//! [`sql`] for queries, [`export`] for files.
+
+pub mod delta;
+mod error;
+pub mod export;
+pub mod flatten;
+pub mod frame_name;
+pub mod import;
+pub mod ledger;
+pub mod library;
+mod missing_variants;
+mod rows;
+pub mod sql;
+pub mod summary;
+
+pub use error::LibraryError;
+pub use frame_name::FrameName;
+pub use ledger::{FrameRecord, RunRecord, RunState};
+pub use library::Library;

@@ -1,0 +1,86 @@
+//! API keys: what kind they are, without ever showing them.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::ClientError;
+
+/// A Stripe API key or OAuth access token. Its text is never printed.
+#[derive(Clone)]
+pub struct ApiKey {
+    secret: SecretString,
+    /// Whether the key reaches live data, where its form tells.
+    mode: Mode,
+    restricted: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Live,
+    Test,
+}
+
+impl ApiKey {
+    /// Checks a key's form. Whether Stripe knows it only Stripe can tell.
+    pub fn parse(text: &str) -> Result<ApiKey, ClientError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(ClientError::KeyMissing);
+        }
+        if text.starts_with("pk_") {
+            return Err(ClientError::KeyPublishable);
+        }
+        if text.starts_with("whsec_") || text.starts_with("ca_") || text.starts_with("acct_") {
+            return Err(ClientError::KeyMalformed { expected: "a key that begins with rk_ or sk_" });
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ClientError::KeyMalformed {
+                expected: "letters, digits and underscores without spaces",
+            });
+        }
+        let mode = if text.contains("_test_") { Mode::Test } else { Mode::Live };
+        Ok(ApiKey { secret: SecretString::from(text), mode, restricted: text.starts_with("rk") })
+    }
+
+    /// A key that does not say is taken for live: the caution that costs nothing.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    pub fn is_restricted(&self) -> bool {
+        self.restricted
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        self.secret.expose_secret()
+    }
+
+    /// Replaces the key where another's text repeats it (a proxy's error page, say).
+    pub(crate) fn redact(&self, text: &str) -> String {
+        text.replace(self.expose(), "[key]")
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "ApiKey({:?})", self.mode)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_judged_by_its_form_and_never_shown() {
+        let key = ApiKey::parse(" rk_test_abc123 \n").unwrap();
+        assert_eq!((key.mode(), key.is_restricted()), (Mode::Test, true));
+        assert!(!format!("{key:?}").contains("abc123"));
+        assert!(matches!(ApiKey::parse(""), Err(ClientError::KeyMissing)));
+        assert!(matches!(ApiKey::parse("pk_test_1"), Err(ClientError::KeyPublishable)));
+        assert!(matches!(ApiKey::parse("sk_live_a b"), Err(ClientError::KeyMalformed { .. })));
+        assert!(matches!(ApiKey::parse("whsec_1"), Err(ClientError::KeyMalformed { .. })));
+    }
+}

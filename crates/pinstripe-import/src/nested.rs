@@ -1,0 +1,64 @@
+//! The rest of a nested list that Stripe cut at ten entries (`items`, `lines`, `refunds`, ...).
+//!
+//! The entries are kept as the JSON they came in; the decoder gets the whole object at once.
+
+use pinstripe_arrow::IncompleteList;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::error::ImportError;
+use crate::fetch::Fetcher;
+
+/// No object of Stripe's holds more; a list that goes on for ever is a defect of the server.
+const PAGES_MAX: usize = 10_000;
+
+#[derive(Deserialize)]
+struct ListPage<'body> {
+    #[serde(borrow)]
+    data: Vec<&'body RawValue>,
+    has_more: bool,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    id: Option<String>,
+}
+
+/// Fetches every further page of a nested list, as bodies.
+pub(crate) async fn fetch_rest(
+    fetcher: &Fetcher<'_>,
+    list: &IncompleteList,
+) -> Result<Vec<Vec<u8>>, ImportError> {
+    let inconsistent =
+        |problem: &str| ImportError::Inconsistent { path: list.url.clone(), problem: problem.to_owned() };
+    if !list.url.starts_with("/v1/") {
+        return Err(inconsistent("the nested list names no path of the API"));
+    }
+    let mut cursor =
+        list.last_id.clone().ok_or_else(|| inconsistent("a cut list whose last entry has no id"))?;
+    let mut bodies = Vec::new();
+    loop {
+        let parameters =
+            [("limit".to_owned(), "100".to_owned()), ("starting_after".to_owned(), cursor.clone())];
+        let page = fetcher.get(&list.url, &parameters).await?;
+        let read: ListPage<'_> =
+            serde_json::from_slice(&page.body).map_err(|_| inconsistent("its next page is no list"))?;
+        let last = read
+            .data
+            .last()
+            .and_then(|entry| serde_json::from_str::<Entry>(entry.get()).ok())
+            .and_then(|entry| entry.id);
+        let more = read.has_more;
+        bodies.push(page.body);
+        if !more {
+            return Ok(bodies);
+        }
+        cursor = match last {
+            Some(last) if last != cursor => last,
+            _ => return Err(inconsistent("has_more is true, but its pages do not go on")),
+        };
+        if bodies.len() >= PAGES_MAX {
+            return Err(inconsistent("it does not end"));
+        }
+    }
+}

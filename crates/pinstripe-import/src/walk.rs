@@ -1,0 +1,174 @@
+//! A list, page by page, newest first, until Stripe says that there is no more.
+//!
+//! Cursors are exclusive and lists are newest first, so objects made meanwhile land before the
+//! first page: none comes twice. When the object a cursor names is deleted, the walk goes on by
+//! `created` from the second it had reached, leaving out the rows of that second it already has.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::TimestampMicrosecondType;
+use pinstripe_arrow::{DecodedBatch, PageDecoder, PageSummary, RowSchema};
+use pinstripe_catalog::DataType;
+use pinstripe_client::ErrorKind;
+use pinstripe_query::{RequestPlan, TimeRange};
+
+use crate::error::ImportError;
+use crate::fetch::{FetchedPage, Fetcher};
+
+/// Stripe's largest page.
+pub(crate) const PAGE_ROWS: u64 = 100;
+
+/// Where a walk stands.
+pub(crate) struct Walk<'run> {
+    plan: &'run RequestPlan,
+    data_type: &'run DataType,
+    decoder: PageDecoder,
+    cursor: Option<String>,
+    range: TimeRange,
+    /// Rows of the oldest second reached, in case the walk must go on by time.
+    reached: Reached,
+    /// Rows that were taken before the walk went on by time.
+    taken: HashSet<String>,
+    done: bool,
+}
+
+#[derive(Default)]
+struct Reached {
+    created: Option<i64>,
+    ids: HashSet<String>,
+}
+
+/// One page of a walk, decoded.
+pub(crate) struct WalkedPage {
+    pub decoded: DecodedBatch,
+    pub fetched: FetchedPage,
+}
+
+impl<'run> Walk<'run> {
+    pub fn new(plan: &'run RequestPlan, data_type: &'run DataType, row_schema: Arc<RowSchema>) -> Self {
+        Walk {
+            plan,
+            data_type,
+            decoder: PageDecoder::new(row_schema),
+            cursor: None,
+            range: plan.range,
+            reached: Reached::default(),
+            taken: HashSet::new(),
+            done: false,
+        }
+    }
+
+    /// The next page, or `None` at the end of the list.
+    pub async fn next(
+        &mut self,
+        fetcher: &Fetcher<'_>,
+        page_rows: u64,
+    ) -> Result<Option<WalkedPage>, ImportError> {
+        if self.done {
+            return Ok(None);
+        }
+        let fetched = loop {
+            let parameters = self.parameters(page_rows);
+            match fetcher.page(&self.plan.path, &parameters, &mut self.decoder).await {
+                Ok(fetched) => break fetched,
+                Err(error) if error.kind() == ErrorKind::CursorGone => self.go_on_by_time(error)?,
+                Err(error) => return Err(error),
+            }
+        };
+        let mut decoded = self.decoder.finish().map_err(ImportError::internal)?;
+        self.check(&fetched.summary)?;
+        decoded.batch = self.without_taken(decoded.batch)?;
+        self.note_reached(&decoded.batch);
+        self.done = !fetched.summary.has_more;
+        self.cursor.clone_from(&fetched.summary.last_id);
+        Ok(Some(WalkedPage { decoded, fetched }))
+    }
+
+    fn parameters(&self, page_rows: u64) -> Vec<(String, String)> {
+        let mut parameters = self.plan.parameters.clone();
+        if self.data_type.paging.limit {
+            parameters.push(("limit".to_owned(), page_rows.to_string()));
+        }
+        if let Some(from) = self.range.from {
+            parameters.push(("created[gte]".to_owned(), from.to_string()));
+        }
+        if let Some(until) = self.range.until {
+            parameters.push(("created[lt]".to_owned(), until.to_string()));
+        }
+        for path in &self.plan.expand {
+            parameters.push(("expand[]".to_owned(), format!("data.{path}")));
+        }
+        if let Some(cursor) = &self.cursor {
+            parameters.push(("starting_after".to_owned(), cursor.clone()));
+        }
+        parameters
+    }
+
+    /// The pages of one walk must go on, and hold only what was asked for.
+    fn check(&self, summary: &PageSummary) -> Result<(), ImportError> {
+        let problem = if summary.has_more && summary.last_id.is_none() {
+            "has_more is true on a page without rows"
+        } else if summary.has_more && !self.data_type.paging.starting_after {
+            "has_more is true on a list that has no pages"
+        } else if self.cursor.is_some() && (summary.last_id == self.cursor || summary.first_id == self.cursor)
+        {
+            "a page came again"
+        } else if self
+            .range
+            .from
+            .is_some_and(|from| summary.oldest_created.is_some_and(|oldest| oldest < from))
+            || self
+                .range
+                .until
+                .is_some_and(|until| summary.newest_created.is_some_and(|newest| newest >= until))
+        {
+            "a row lies outside the dates that were asked for"
+        } else {
+            return Ok(());
+        };
+        Err(ImportError::Inconsistent { path: self.plan.path.clone(), problem: problem.to_owned() })
+    }
+
+    fn go_on_by_time(&mut self, error: ImportError) -> Result<(), ImportError> {
+        let Some(created) =
+            self.reached.created.filter(|_| self.cursor.is_some() && self.data_type.has_created_range())
+        else {
+            return Err(error);
+        };
+        tracing::info!(path = %self.plan.path, created, "the cursor's object is gone, going on by time");
+        self.cursor = None;
+        self.range.until = Some(created + 1);
+        self.taken.clone_from(&self.reached.ids);
+        Ok(())
+    }
+
+    fn without_taken(&self, batch: RecordBatch) -> Result<RecordBatch, ImportError> {
+        if self.taken.is_empty() {
+            return Ok(batch);
+        }
+        let Some(ids) = batch.column_by_name("id").map(|ids| ids.as_string::<i32>()) else {
+            return Ok(batch);
+        };
+        let new: BooleanArray =
+            ids.iter().map(|id| Some(id.is_none_or(|id| !self.taken.contains(id)))).collect();
+        filter_record_batch(&batch, &new).map_err(ImportError::internal)
+    }
+
+    fn note_reached(&mut self, batch: &RecordBatch) {
+        let (Some(ids), Some(created)) = (batch.column_by_name("id"), batch.column_by_name("created")) else {
+            return;
+        };
+        let ids = ids.as_string::<i32>();
+        let Some(created) = created.as_primitive_opt::<TimestampMicrosecondType>() else { return };
+        for row in 0..batch.num_rows() {
+            let second = created.value(row) / 1_000_000;
+            if self.reached.created != Some(second) {
+                self.reached = Reached { created: Some(second), ids: HashSet::new() };
+            }
+            self.reached.ids.insert(ids.value(row).to_owned());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A frame as a Delta table: one commit puts a whole import in place, older versions stay readable.
+//!
+//! Readers see the frame before or after a commit, never between (promise 2). Files are moved into
+//! the table's folder before the commit names them; until then no reader looks at them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::datatypes::Schema;
+use datafusion::catalog::TableProvider;
+use datafusion::prelude::SessionContext;
+use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
+use deltalake::kernel::transaction::CommitProperties;
+use deltalake::kernel::{Action, Add, StructType};
+use deltalake::operations::create::CreateBuilder;
+use deltalake::protocol::SaveMode;
+use deltalake::{DeltaTable, DeltaTableBuilder, DeltaTableError};
+use url::Url;
+
+use crate::error::LibraryError;
+
+/// A Parquet file that stands in the table's folder already.
+#[derive(Debug, Clone)]
+pub struct DataFile {
+    pub name: String,
+    pub rows: u64,
+    pub bytes: u64,
+}
+
+/// Replaces all rows of a table by these files, in one commit; makes the table where there is
+/// none. `run_id` is written into the commit, so that a run can be found again in the log.
+pub async fn commit(
+    folder: &Path,
+    frame: &str,
+    schema: &Schema,
+    files: &[DataFile],
+    run_id: &str,
+) -> Result<i64, LibraryError> {
+    let failed = |source| LibraryError::Delta { action: "commit", frame: frame.to_owned(), source };
+    let columns: StructType = schema.try_into_kernel().map_err(|source| failed(source.into()))?;
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    let adds = files.iter().map(|file| {
+        Action::Add(Add {
+            path: file.name.clone(),
+            size: i64::try_from(file.bytes).unwrap_or(i64::MAX),
+            modification_time: now_ms,
+            data_change: true,
+            stats: Some(format!("{{\"numRecords\":{}}}", file.rows)),
+            ..Add::default()
+        })
+    });
+    let note = [("pinstripe.run".to_owned(), serde_json::Value::from(run_id))];
+    let table = CreateBuilder::new()
+        .with_location(table_url(folder, frame)?)
+        .with_table_name(frame)
+        .with_columns(columns.fields().cloned())
+        .with_save_mode(SaveMode::Overwrite)
+        .with_actions(adds)
+        .with_commit_properties(CommitProperties::default().with_metadata(note))
+        .await
+        .map_err(failed)?;
+    table.version().map(|version| version as i64).ok_or_else(|| failed(DeltaTableError::NotInitialized))
+}
+
+/// The rows of one version of a table, read as the session says.
+pub async fn provider(
+    session: &SessionContext,
+    folder: &Path,
+    frame: &str,
+    version: i64,
+) -> Result<Arc<dyn TableProvider>, LibraryError> {
+    let table = open(folder, frame, version).await?;
+    let provider = table.table_provider().with_session(Arc::new(session.state())).await;
+    provider.map_err(|source| LibraryError::Sql { source, hint: None })
+}
+
+async fn open(folder: &Path, frame: &str, version: i64) -> Result<DeltaTable, LibraryError> {
+    let url = Url::parse(&table_url(folder, frame)?)
+        .map_err(|error| LibraryError::Internal(format!("{}: {error}", folder.display())))?;
+    let builder = DeltaTableBuilder::from_url(url).map_err(LibraryError::delta("open", frame))?;
+    let version = u64::try_from(version).unwrap_or(0);
+    builder.with_version(version).load().await.map_err(LibraryError::delta("open", frame))
+}
+
+fn table_url(folder: &Path, frame: &str) -> Result<String, LibraryError> {
+    let absolute = std::path::absolute(folder).map_err(LibraryError::file("find", folder))?;
+    Url::from_directory_path(&absolute).map(String::from).map_err(|()| {
+        LibraryError::Internal(format!("the folder of `{frame}` has no address: {}", folder.display()))
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, StructArray};
+    use arrow::datatypes::{DataType, Field, Fields};
+    use datafusion::parquet::arrow::ArrowWriter;
+
+    fn write(folder: &Path, name: &str, amounts: Vec<i64>) -> (Schema, DataFile) {
+        let city: ArrayRef = Arc::new(StringArray::from(vec![Some("Oslo"); amounts.len()]));
+        let rows = amounts.len() as u64;
+        let fields = Fields::from(vec![Field::new("city", DataType::Utf8, true)]);
+        let metadata = [("pinstripe.kind".to_owned(), "object".to_owned())].into();
+        let schema = Schema::new(vec![
+            Field::new("amount", DataType::Int64, true),
+            Field::new("address", DataType::Struct(fields.clone()), true).with_metadata(metadata),
+        ]);
+        let columns: Vec<ArrayRef> =
+            vec![Arc::new(Int64Array::from(amounts)), Arc::new(StructArray::new(fields, vec![city], None))];
+        let batch = RecordBatch::try_new(Arc::new(schema.clone()), columns).unwrap();
+        let path = folder.join(name);
+        let mut writer =
+            ArrowWriter::try_new(std::fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let bytes = path.metadata().unwrap().len();
+        (schema, DataFile { name: name.to_owned(), rows, bytes })
+    }
+
+    async fn sum(folder: &Path, version: i64) -> i64 {
+        let context = SessionContext::new();
+        context.register_table("frame", provider(&context, folder, "frame", version).await.unwrap()).unwrap();
+        let batches = context
+            .sql("select sum(amount) from frame where address.city = 'Oslo'")
+            .await
+            .unwrap()
+            .collect()
+            .await
+            .unwrap();
+        batches[0].column(0).as_any().downcast_ref::<Int64Array>().unwrap().value(0)
+    }
+
+    #[tokio::test]
+    async fn a_commit_replaces_all_rows_and_keeps_the_version_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let (schema, first) = write(folder.path(), "a.parquet", vec![1, 2]);
+        assert_eq!(commit(folder.path(), "frame", &schema, &[first], "run-1").await.unwrap(), 0);
+        let (schema, second) = write(folder.path(), "b.parquet", vec![5]);
+        assert_eq!(commit(folder.path(), "frame", &schema, &[second], "run-2").await.unwrap(), 1);
+        assert_eq!(sum(folder.path(), 1).await, 5);
+        assert_eq!(sum(folder.path(), 0).await, 3);
+    }
+
+    #[tokio::test]
+    async fn fields_keep_what_they_say_of_themselves() {
+        let folder = tempfile::tempdir().unwrap();
+        let (schema, file) = write(folder.path(), "a.parquet", vec![1]);
+        commit(folder.path(), "frame", &schema, &[file], "run").await.unwrap();
+        let provider = provider(&SessionContext::new(), folder.path(), "frame", 0).await.unwrap();
+        let read = provider.schema();
+        assert_eq!(read.field_with_name("address").unwrap().metadata()["pinstripe.kind"], "object");
+    }
+}

@@ -1,0 +1,189 @@
+//! What can go wrong in the library, with what the user can do about it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use pinstripe_client::ErrorKind;
+use pinstripe_import::ImportError;
+
+#[derive(Debug)]
+pub enum LibraryError {
+    /// The library folder cannot be used.
+    Folder {
+        path: PathBuf,
+        problem: String,
+        source: Option<std::io::Error>,
+    },
+    /// Reading or writing a file failed.
+    File {
+        action: &'static str,
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    Ledger {
+        action: &'static str,
+        source: rusqlite::Error,
+    },
+    /// A frame's Delta table cannot be read or written.
+    Delta {
+        action: &'static str,
+        frame: String,
+        source: deltalake::DeltaTableError,
+    },
+    FrameName {
+        name: String,
+        problem: String,
+    },
+    NoSuchFrame {
+        name: String,
+        nearest: Vec<String>,
+        data_type: Option<String>,
+    },
+    FrameExists {
+        name: String,
+    },
+    Sql {
+        source: datafusion::error::DataFusionError,
+        hint: Option<String>,
+    },
+    /// A file cannot hold the frame, or its ending says nothing.
+    Export {
+        problem: String,
+        hint: Option<String>,
+    },
+    NoSuchColumn {
+        frame: String,
+        column: String,
+        nearest: Vec<String>,
+    },
+    Import(Box<ImportError>),
+    /// A defect of ours.
+    Internal(String),
+}
+
+impl LibraryError {
+    pub(crate) fn folder(path: &Path, problem: impl Into<String>, source: Option<std::io::Error>) -> Self {
+        LibraryError::Folder { path: path.to_owned(), problem: problem.into(), source }
+    }
+
+    pub(crate) fn ledger(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
+        move |source| LibraryError::Ledger { action, source }
+    }
+
+    pub(crate) fn file(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| LibraryError::File { action, path, source }
+    }
+
+    pub(crate) fn delta(
+        action: &'static str,
+        frame: &str,
+    ) -> impl FnOnce(deltalake::DeltaTableError) -> Self {
+        let frame = frame.to_owned();
+        move |source| LibraryError::Delta { action, frame, source }
+    }
+
+    pub(crate) fn sql(source: datafusion::error::DataFusionError) -> Self {
+        LibraryError::Sql { source, hint: None }
+    }
+
+    pub(crate) fn arrow(source: arrow::error::ArrowError) -> Self {
+        LibraryError::Internal(source.to_string())
+    }
+
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            LibraryError::Folder { .. } | LibraryError::File { .. } | LibraryError::Ledger { .. } => {
+                ErrorKind::LibraryUnusable
+            }
+            LibraryError::Delta { .. } => ErrorKind::LibraryUnusable,
+            LibraryError::FrameName { .. }
+            | LibraryError::FrameExists { .. }
+            | LibraryError::Export { .. } => ErrorKind::Input,
+            LibraryError::NoSuchFrame { .. } => ErrorKind::NotFound,
+            LibraryError::NoSuchColumn { .. } => ErrorKind::Input,
+            LibraryError::Sql { .. } => ErrorKind::Sql,
+            LibraryError::Import(error) => error.kind(),
+            LibraryError::Internal(_) => ErrorKind::Internal,
+        }
+    }
+
+    pub fn hint(&self) -> Option<String> {
+        let did_you_mean = |nearest: &[String]| {
+            let quoted: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
+            format!("did you mean {}?", quoted.join(" or "))
+        };
+        Some(match self {
+            LibraryError::Folder { .. } => {
+                "name another folder with --library or PINSTRIPE_LIBRARY".to_owned()
+            }
+            LibraryError::File { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+                "make room on the disk, then run the same command again; the frames are as they were"
+                    .to_owned()
+            }
+            LibraryError::FrameName { .. } => {
+                "use letters, digits, `_`, `-` and spaces, such as --as jpy_charges".to_owned()
+            }
+            LibraryError::FrameExists { name } => {
+                format!("choose another name, or `pinstripe remove {name}` first")
+            }
+            LibraryError::NoSuchFrame { nearest, .. } if !nearest.is_empty() => did_you_mean(nearest),
+            LibraryError::NoSuchFrame { data_type: Some(name), .. } => format!("pinstripe import {name}"),
+            LibraryError::NoSuchFrame { .. } => "pinstripe frames".to_owned(),
+            LibraryError::NoSuchColumn { nearest, .. } if !nearest.is_empty() => did_you_mean(nearest),
+            LibraryError::NoSuchColumn { frame, .. } => {
+                format!("pinstripe show {frame} --columns lists them all when it is given nothing")
+            }
+            LibraryError::Sql { hint, .. } | LibraryError::Export { hint, .. } => return hint.clone(),
+            LibraryError::Import(error) => return error.hint(),
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for LibraryError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LibraryError::Folder { path, problem, .. } => {
+                write!(formatter, "the library folder {} cannot be used: {problem}", path.display())
+            }
+            LibraryError::File { action, path, .. } => {
+                write!(formatter, "cannot {action} {}", path.display())
+            }
+            LibraryError::Ledger { action, .. } => {
+                write!(formatter, "cannot {action} in the library's database")
+            }
+            LibraryError::Delta { action, frame, .. } => {
+                write!(formatter, "cannot {action} the data frame `{frame}`")
+            }
+            LibraryError::FrameName { name, problem } => {
+                write!(formatter, "`{name}` cannot be a data frame's name: {problem}")
+            }
+            LibraryError::NoSuchFrame { name, .. } => write!(formatter, "no data frame is called `{name}`"),
+            LibraryError::FrameExists { name } => {
+                write!(formatter, "a data frame called `{name}` exists already")
+            }
+            LibraryError::Sql { .. } => formatter.write_str("the query cannot be run"),
+            LibraryError::Export { problem, .. } => formatter.write_str(problem),
+            LibraryError::NoSuchColumn { frame, column, .. } => {
+                write!(formatter, "`{frame}` has no column `{column}`")
+            }
+            LibraryError::Import(error) => error.fmt(formatter),
+            LibraryError::Internal(problem) => write!(formatter, "this should not happen: {problem}"),
+        }
+    }
+}
+
+impl std::error::Error for LibraryError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            LibraryError::Folder { source, .. } => source.as_ref().map(|error| error as _),
+            LibraryError::File { source, .. } => Some(source),
+            LibraryError::Ledger { source, .. } => Some(source),
+            LibraryError::Delta { source, .. } => Some(source),
+            LibraryError::Sql { source, .. } => Some(source),
+            LibraryError::Import(error) => error.source(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! An import from plan to frame: note the run, fetch and stage, move the files, commit, note the
+//! end. The command line and the workbench both call [`import_frame`].
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use pinstripe_client::Client;
+use pinstripe_import::{CancellationToken, ImportError, Imported, Notes, Progress};
+use pinstripe_query::RequestPlan;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::delta::{DataFile, commit};
+use crate::error::LibraryError;
+use crate::frame_name::FrameName;
+use crate::ledger::{FrameRecord, RunRecord, RunState};
+use crate::library::Library;
+
+/// What a finished import did. The fields are those of `import --json`.
+#[derive(Debug, Serialize)]
+pub struct ImportReport {
+    pub frame: String,
+    pub data_type: String,
+    pub rows: u64,
+    pub requests: u64,
+    pub retries: u64,
+    pub refused: u64,
+    pub bytes: u64,
+    pub seconds: f64,
+    /// The beginning of the date range, RFC 3339; `null` means everything.
+    pub from: Option<String>,
+    /// Rows created up to here are in, RFC 3339.
+    pub to: String,
+    /// Version of the Delta table.
+    pub version: i64,
+    /// What is worth knowing about the rows, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// Imports a request plan into a frame, replacing what the frame held.
+pub async fn import_frame(
+    library: &Library,
+    client: &Client,
+    plan: &RequestPlan,
+    name: &FrameName,
+    progress: &Progress,
+    cancel: &CancellationToken,
+) -> Result<ImportReport, LibraryError> {
+    let existing = library.ledger().frame(name.as_str())?;
+    let folder = existing.as_ref().map_or_else(|| library.unused_folder(name), |frame| frame.folder.clone());
+    let frame = existing.as_ref().map_or_else(|| name.as_str().to_owned(), |frame| frame.name.clone());
+    let mut run = begin(library, plan, &frame, existing.as_ref())?;
+    let staging = Staging::create(library.root(), &run.id)?;
+    let before = Counts::of(client, progress);
+    let started = Instant::now();
+
+    let outcome = fetch_and_commit(library, client, plan, &staging, &folder, &run, progress, cancel).await;
+
+    let spent = Counts::of(client, progress).since(&before);
+    run.finished_at = Some(jiff::Timestamp::now().as_second());
+    run.seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    (run.requests, run.retries, run.refused, run.bytes) =
+        (spent.requests, spent.retries, spent.refused, spent.bytes);
+    match outcome {
+        Ok((imported, version)) => {
+            run.state = RunState::Done;
+            run.rows = imported.rows;
+            run.version = Some(version);
+            run.plan.cut_off = imported.cut_off;
+            library.ledger().end_run(&run, &folder)?;
+            Ok(report(&run, &imported, version))
+        }
+        Err(error) => {
+            let stopped =
+                matches!(&error, LibraryError::Import(inner) if matches!(**inner, ImportError::Stopped));
+            run.state = if stopped { RunState::Stopped } else { RunState::Failed };
+            run.rows = progress.rows();
+            run.error = Some(error.to_string());
+            // The run's own failure is what the user must hear of, not that it could not be noted.
+            let noted = library.ledger().end_run(&run, &folder);
+            if let Err(unnoted) = noted {
+                tracing::warn!(%unnoted, "the end of the run could not be noted");
+            }
+            Err(error)
+        }
+    }
+}
+
+fn begin(
+    library: &Library,
+    plan: &RequestPlan,
+    frame: &str,
+    existing: Option<&FrameRecord>,
+) -> Result<RunRecord, LibraryError> {
+    let run = RunRecord {
+        id: Uuid::new_v4().simple().to_string(),
+        frame: frame.to_owned(),
+        state: RunState::Running,
+        started_at: jiff::Timestamp::now().as_second(),
+        finished_at: None,
+        rows: 0,
+        requests: 0,
+        retries: 0,
+        refused: 0,
+        bytes: 0,
+        seconds: 0.0,
+        version: None,
+        error: None,
+        plan: plan.clone(),
+    };
+    library.ledger().begin_run(&run, existing.map(|frame| frame.id))?;
+    Ok(run)
+}
+
+#[allow(clippy::too_many_arguments)]
+async fn fetch_and_commit(
+    library: &Library,
+    client: &Client,
+    plan: &RequestPlan,
+    staging: &Staging,
+    folder: &str,
+    run: &RunRecord,
+    progress: &Progress,
+    cancel: &CancellationToken,
+) -> Result<(Imported, i64), LibraryError> {
+    let imported = pinstripe_import::import(client, plan, &staging.path, progress, cancel)
+        .await
+        .map_err(|error| LibraryError::Import(Box::new(error)))?;
+    let target = library.root().join("frames").join(folder);
+    fs::create_dir_all(&target).map_err(LibraryError::file("make", &target))?;
+    let mut files = Vec::with_capacity(imported.files.len());
+    for staged in &imported.files {
+        // The run's id keeps files of different runs apart in the same folder.
+        let number =
+            staged.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let file_name = format!("{}-{number}", run.id);
+        let path = target.join(&file_name);
+        fs::rename(&staged.path, &path).map_err(LibraryError::file("move rows to", &path))?;
+        files.push(DataFile { name: file_name, rows: staged.rows, bytes: staged.bytes });
+    }
+    let version = commit(&target, &run.frame, &imported.schema, &files, &run.id).await;
+    if version.is_err() {
+        // Files that no commit names are of no use to anybody.
+        for file in &files {
+            let _ = fs::remove_file(target.join(&file.name));
+        }
+    }
+    Ok((imported, version?))
+}
+
+fn report(run: &RunRecord, imported: &Imported, version: i64) -> ImportReport {
+    let instant = |second: i64| {
+        jiff::Timestamp::from_second(second)
+            .map(|instant| instant.to_string())
+            .unwrap_or_else(|_| second.to_string())
+    };
+    // A range with an end is complete up to that end, or up to now where the end is still to come.
+    let end = run.plan.range.until.map_or(imported.cut_off, |until| (until - 1).min(imported.cut_off));
+    ImportReport {
+        frame: run.frame.clone(),
+        data_type: run.plan.data_type.clone(),
+        rows: run.rows,
+        requests: run.requests,
+        retries: run.retries,
+        refused: run.refused,
+        bytes: run.bytes,
+        seconds: run.seconds,
+        from: run.plan.range.from.map(instant),
+        to: instant(end),
+        version,
+        notes: notes(&imported.notes, &run.plan),
+    }
+}
+
+fn notes(notes: &Notes, plan: &RequestPlan) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let listed = |fields: &std::collections::BTreeMap<String, u64>| {
+        let named: Vec<String> =
+            fields.iter().take(5).map(|(field, rows)| format!("{field} ({rows} rows)")).collect();
+        let more = fields.len().saturating_sub(5);
+        if more > 0 { format!("{} and {more} more", named.join(", ")) } else { named.join(", ") }
+    };
+    if !notes.unknown_fields.is_empty() {
+        sentences.push(format!(
+            "fields the catalog does not know are kept in `extra`: {}",
+            listed(&notes.unknown_fields)
+        ));
+    }
+    if !notes.mismatches.is_empty() {
+        sentences.push(format!(
+            "values that do not fit their column are kept in `extra`: {}",
+            listed(&notes.mismatches)
+        ));
+    }
+    if notes.completed_lists > 0 {
+        sentences.push(format!("{} nested lists that Stripe had cut were completed", notes.completed_lists));
+    }
+    if let Ok(data_type) = pinstripe_catalog::catalog().data_type(&plan.data_type) {
+        for note in &data_type.completeness {
+            let given = plan.parameters.iter().any(|(name, _)| *name == note.parameter);
+            if !given {
+                let way = match &note.value {
+                    Some(value) => format!("; --query \"{}={value}\" brings them", note.parameter),
+                    None => String::new(),
+                };
+                sentences.push(format!("{}{way}", note.note));
+            }
+        }
+    }
+    sentences
+}
+
+/// The folder of a run's files; it goes when the run ends, however it ends.
+struct Staging {
+    path: PathBuf,
+}
+
+impl Staging {
+    fn create(root: &Path, run_id: &str) -> Result<Staging, LibraryError> {
+        let path = root.join("staging").join(run_id);
+        fs::create_dir_all(&path).map_err(LibraryError::file("make", &path))?;
+        Ok(Staging { path })
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Counts of a client, which several imports may share.
+struct Counts {
+    requests: u64,
+    retries: u64,
+    refused: u64,
+    bytes: u64,
+}
+
+impl Counts {
+    fn of(client: &Client, progress: &Progress) -> Counts {
+        let traffic = client.traffic();
+        Counts {
+            requests: traffic.requests(),
+            retries: progress.retries(),
+            refused: traffic.refused(),
+            bytes: traffic.bytes(),
+        }
+    }
+
+    fn since(&self, before: &Counts) -> Counts {
+        Counts {
+            requests: self.requests - before.requests,
+            retries: self.retries - before.retries,
+            refused: self.refused - before.refused,
+            bytes: self.bytes - before.bytes,
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Definitions and runs, in SQLite: what each frame is, which request plan made it, and every run
+//! with its outcome. No rows of Stripe's and no keys are ever in here.
+
+use std::path::Path;
+use std::time::Duration;
+
+use pinstripe_query::RequestPlan;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+
+use crate::error::LibraryError;
+
+/// A data frame and the import definition that made it.
+#[derive(Debug, Clone, Serialize)]
+pub struct FrameRecord {
+    #[serde(skip)]
+    pub id: i64,
+    pub name: String,
+    /// Name of the folder below `frames/`.
+    pub folder: String,
+    pub data_type: String,
+    pub rows: u64,
+    /// Version of the Delta table that the last import made.
+    pub version: i64,
+    /// Unix seconds of the last import's end.
+    pub imported_at: i64,
+    pub plan: RequestPlan,
+}
+
+/// One run of an import.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunRecord {
+    pub id: String,
+    pub frame: String,
+    pub state: RunState,
+    /// Unix seconds.
+    pub started_at: i64,
+    pub finished_at: Option<i64>,
+    pub rows: u64,
+    pub requests: u64,
+    pub retries: u64,
+    pub refused: u64,
+    pub bytes: u64,
+    pub seconds: f64,
+    /// Version of the Delta table it made, when it succeeded.
+    pub version: Option<i64>,
+    pub error: Option<String>,
+    pub plan: RequestPlan,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    Running,
+    Done,
+    Failed,
+    Stopped,
+}
+
+impl RunState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RunState::Running => "running",
+            RunState::Done => "done",
+            RunState::Failed => "failed",
+            RunState::Stopped => "stopped",
+        }
+    }
+
+    fn parse(text: &str) -> RunState {
+        match text {
+            "done" => RunState::Done,
+            "failed" => RunState::Failed,
+            "stopped" => RunState::Stopped,
+            _ => RunState::Running,
+        }
+    }
+}
+
+const MIGRATIONS: [&str; 1] = ["
+    create table frames (
+        id integer primary key,
+        name text not null unique collate nocase,
+        folder text not null unique,
+        data_type text not null,
+        rows integer not null,
+        version integer not null,
+        imported_at integer not null,
+        plan text not null
+    );
+    create table runs (
+        id text primary key,
+        frame_id integer,
+        frame text not null,
+        state text not null,
+        started_at integer not null,
+        finished_at integer,
+        rows integer not null default 0,
+        requests integer not null default 0,
+        retries integer not null default 0,
+        refused integer not null default 0,
+        bytes integer not null default 0,
+        seconds real not null default 0,
+        version integer,
+        error text,
+        plan text not null
+    );
+    create index runs_by_frame on runs (frame_id, started_at);
+"];
+
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    connection: Connection,
+}
+
+impl Ledger {
+    pub fn open(path: &Path) -> Result<Ledger, LibraryError> {
+        let failed = LibraryError::ledger;
+        let mut connection = Connection::open(path).map_err(failed("open the definitions"))?;
+        connection.busy_timeout(Duration::from_secs(10)).map_err(failed("set up"))?;
+        connection.pragma_update(None, "journal_mode", "wal").map_err(failed("set up"))?;
+        connection.pragma_update(None, "synchronous", "normal").map_err(failed("set up"))?;
+        migrate(&mut connection).map_err(failed("update the definitions"))?;
+        Ok(Ledger { connection })
+    }
+
+    pub fn frames(&self) -> Result<Vec<FrameRecord>, LibraryError> {
+        let read = || -> rusqlite::Result<Vec<FrameRecord>> {
+            let mut statement =
+                self.connection.prepare("select * from frames order by name collate nocase")?;
+            let rows = statement.query_map([], frame_record)?;
+            rows.collect()
+        };
+        read().map_err(LibraryError::ledger("read the data frames"))
+    }
+
+    pub fn frame(&self, name: &str) -> Result<Option<FrameRecord>, LibraryError> {
+        let found = self
+            .connection
+            .query_row("select * from frames where name = ?1", [name], frame_record)
+            .optional();
+        found.map_err(LibraryError::ledger("read a data frame"))
+    }
+
+    pub fn runs(&self, frame_id: Option<i64>) -> Result<Vec<RunRecord>, LibraryError> {
+        let read = || -> rusqlite::Result<Vec<RunRecord>> {
+            let mut statement = self.connection.prepare(
+                "select * from runs where ?1 is null or frame_id = ?1 order by started_at desc, rowid desc",
+            )?;
+            let rows = statement.query_map([frame_id], run_record)?;
+            rows.collect()
+        };
+        read().map_err(LibraryError::ledger("read the runs"))
+    }
+
+    pub fn rename_frame(&self, id: i64, name: &str) -> Result<(), LibraryError> {
+        let done = self.connection.execute("update frames set name = ?2 where id = ?1", params![id, name]);
+        done.map(drop).map_err(LibraryError::ledger("rename a data frame"))
+    }
+
+    pub fn remove_frame(&self, id: i64) -> Result<(), LibraryError> {
+        let done = self.connection.execute("delete from frames where id = ?1", [id]);
+        done.map(drop).map_err(LibraryError::ledger("remove a data frame"))
+    }
+
+    /// Notes that a run has begun.
+    pub fn begin_run(&self, run: &RunRecord, frame_id: Option<i64>) -> Result<(), LibraryError> {
+        let done = self.connection.execute(
+            "insert into runs (id, frame_id, frame, state, started_at, plan) values (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![run.id, frame_id, run.frame, run.state.as_str(), run.started_at, plan_text(&run.plan)?],
+        );
+        done.map(drop).map_err(LibraryError::ledger("note a run"))
+    }
+
+    /// Notes how a run ended; when it made a version, the frame's definition with it.
+    pub fn end_run(&mut self, run: &RunRecord, folder: &str) -> Result<FrameOrNone, LibraryError> {
+        let plan = plan_text(&run.plan)?;
+        let mut write = || {
+            let transaction = self.connection.transaction()?;
+            let mut frame_id: Option<i64> = transaction
+                .query_row("select id from frames where name = ?1", [&run.frame], |row| row.get(0))
+                .optional()?;
+            if let (RunState::Done, Some(version)) = (run.state, run.version) {
+                transaction.execute(
+                    "insert into frames (name, folder, data_type, rows, version, imported_at, plan)
+                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                     on conflict (name) do update set data_type = ?3, rows = ?4, version = ?5, imported_at = ?6, plan = ?7",
+                    params![run.frame, folder, run.plan.data_type, run.rows, version, run.finished_at, plan],
+                )?;
+                frame_id = Some(transaction.query_row(
+                    "select id from frames where name = ?1",
+                    [&run.frame],
+                    |row| row.get(0),
+                )?);
+            }
+            transaction.execute(
+                "update runs set frame_id = coalesce(?2, frame_id), state = ?3, finished_at = ?4, rows = ?5, requests = ?6,
+                     retries = ?7, refused = ?8, bytes = ?9, seconds = ?10, version = ?11, error = ?12
+                 where id = ?1",
+                params![
+                    run.id, frame_id, run.state.as_str(), run.finished_at, run.rows, run.requests, run.retries,
+                    run.refused, run.bytes, run.seconds, run.version, run.error
+                ],
+            )?;
+            transaction.commit()?;
+            Ok(frame_id)
+        };
+        write().map_err(LibraryError::ledger("note the end of a run"))
+    }
+}
+
+type FrameOrNone = Option<i64>;
+
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    // Immediate: of two processes that open a new library at once, one makes it, the other waits.
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: usize = transaction.query_row("pragma user_version", [], |row| row.get(0))?;
+    for migration in MIGRATIONS.iter().skip(version) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len().max(version))?;
+    transaction.commit()
+}
+
+fn plan_text(plan: &RequestPlan) -> Result<String, LibraryError> {
+    serde_json::to_string(plan).map_err(|error| LibraryError::Internal(error.to_string()))
+}
+
+fn read_plan(row: &Row<'_>) -> rusqlite::Result<RequestPlan> {
+    let text: String = row.get("plan")?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+fn frame_record(row: &Row<'_>) -> rusqlite::Result<FrameRecord> {
+    Ok(FrameRecord {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        folder: row.get("folder")?,
+        data_type: row.get("data_type")?,
+        rows: row.get("rows")?,
+        version: row.get("version")?,
+        imported_at: row.get("imported_at")?,
+        plan: read_plan(row)?,
+    })
+}
+
+fn run_record(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
+    let state: String = row.get("state")?;
+    Ok(RunRecord {
+        id: row.get("id")?,
+        frame: row.get("frame")?,
+        state: RunState::parse(&state),
+        started_at: row.get("started_at")?,
+        finished_at: row.get("finished_at")?,
+        rows: row.get("rows")?,
+        requests: row.get("requests")?,
+        retries: row.get("retries")?,
+        refused: row.get("refused")?,
+        bytes: row.get("bytes")?,
+        seconds: row.get("seconds")?,
+        version: row.get("version")?,
+        error: row.get("error")?,
+        plan: read_plan(row)?,
+    })
+}

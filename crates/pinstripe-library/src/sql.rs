@@ -1,0 +1,176 @@
+//! SQL over the frames, by DataFusion. Only queries: nothing here can change a frame.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::datatypes::{Schema, SchemaRef};
+use datafusion::common::DFSchema;
+use datafusion::common::TableReference;
+use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::context::SQLOptions;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use futures::{StreamExt, TryStreamExt};
+use pinstripe_arrow::RowSchema;
+use pinstripe_catalog::catalog;
+
+use crate::delta;
+use crate::error::LibraryError;
+use crate::ledger::FrameRecord;
+use crate::library::Library;
+use crate::missing_variants::MissingVariants;
+
+/// Columns that pinstripe keeps for itself: what is needed to give back the exact JSON.
+const HIDDEN_COLUMNS: [&str; 1] = ["_shape"];
+
+/// The rows of a query, as they come.
+pub struct QueryResult {
+    pub schema: SchemaRef,
+    pub stream: SendableRecordBatchStream,
+}
+
+impl Library {
+    /// Runs a query over the frames it names.
+    pub async fn sql(&self, query: &str) -> Result<QueryResult, LibraryError> {
+        let frame = self.plan_sql(query).await?;
+        let schema = readable_names(frame.schema());
+        let stream = frame.execute_stream().await.map_err(LibraryError::sql)?;
+        let renamed = stream.map({
+            let schema = schema.clone();
+            move |batch: Result<RecordBatch, DataFusionError>| {
+                let batch = batch?;
+                let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+                Ok(RecordBatch::try_new_with_options(schema.clone(), batch.columns().to_vec(), &options)?)
+            }
+        });
+        Ok(QueryResult { stream: Box::pin(RecordBatchStreamAdapter::new(schema.clone(), renamed)), schema })
+    }
+
+    /// Runs a query and holds all its rows: for results that are known to be small.
+    pub async fn sql_rows(&self, query: &str) -> Result<Vec<RecordBatch>, LibraryError> {
+        self.sql(query).await?.stream.try_collect().await.map_err(LibraryError::sql)
+    }
+
+    async fn plan_sql(&self, query: &str) -> Result<DataFrame, LibraryError> {
+        let context = session();
+        let state = context.state();
+        let dialect = state.config_options().sql_parser.dialect;
+        let statement = state.sql_to_statement(query, &dialect).map_err(LibraryError::sql)?;
+        let mut full_schemas = Vec::new();
+        for table in state.resolve_table_references(&statement).map_err(LibraryError::sql)? {
+            if matches!(table.schema(), Some("information_schema")) {
+                continue;
+            }
+            let frame = self.table(&table)?;
+            register(self, &context, &frame, &table).await?;
+            full_schemas.extend(full_schema(&frame));
+        }
+        let mut with_variants =
+            datafusion::execution::SessionStateBuilder::new_from_existing(context.state()).build();
+        datafusion::execution::FunctionRegistry::register_expr_planner(
+            &mut with_variants,
+            Arc::new(MissingVariants { full_schemas }),
+        )
+        .map_err(LibraryError::sql)?;
+        let context = SessionContext::new_with_state(with_variants);
+        let options =
+            SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        let plan = context.state().create_logical_plan(query).await.map_err(|error| explain(error, query))?;
+        options.verify_plan(&plan).map_err(|source| LibraryError::Sql {
+            source,
+            hint: Some("frames are changed by imports; SQL here reads them only".to_owned()),
+        })?;
+        context.execute_logical_plan(plan).await.map_err(LibraryError::sql)
+    }
+
+    fn table(&self, table: &TableReference) -> Result<FrameRecord, LibraryError> {
+        match table.schema() {
+            None => self.frame(table.table()),
+            Some(schema) => self.frame(&format!("{schema}.{}", table.table())),
+        }
+    }
+
+    /// A frame's rows as a lazy table, for summaries and exports.
+    pub(crate) async fn frame_rows(&self, frame: &FrameRecord) -> Result<DataFrame, LibraryError> {
+        let session = session();
+        let provider = delta::provider(&session, &self.frame_path(frame), &frame.name, frame.version).await?;
+        session.read_table(provider).map_err(LibraryError::sql)
+    }
+}
+
+/// The schema a frame would have if its rows had every variant the catalog knows.
+pub(crate) fn full_schema(frame: &FrameRecord) -> Option<SchemaRef> {
+    let data_type = catalog().data_type(&frame.data_type).ok()?;
+    let row_schema = RowSchema::new(catalog(), &data_type.schema, &frame.plan.expand).ok()?;
+    Some(row_schema.full_schema())
+}
+
+/// Columns named as they were asked for: `billing_details.address.city` and `sum(amount)`, not
+/// `charges.billing_details[address][city]` and `sum(charges.amount)`.
+fn readable_names(schema: &DFSchema) -> SchemaRef {
+    let tables: BTreeSet<&str> =
+        schema.iter().filter_map(|(table, _)| table.map(TableReference::table)).collect();
+    let arrow = schema.as_arrow();
+    let readable: Vec<String> =
+        arrow.fields().iter().map(|field| readable_name(field.name(), &tables)).collect();
+    let distinct: BTreeSet<&String> = readable.iter().collect();
+    if distinct.len() < readable.len() {
+        return Arc::new(arrow.clone());
+    }
+    let fields =
+        arrow.fields().iter().zip(readable).map(|(field, name)| field.as_ref().clone().with_name(name));
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), arrow.metadata().clone()))
+}
+
+fn readable_name(name: &str, tables: &BTreeSet<&str>) -> String {
+    // DataFusion writes a nested field as `frame.column[field][field]`.
+    let mut readable = String::with_capacity(name.len());
+    for (position, part) in name.split(['[', ']']).enumerate() {
+        let inside = position % 2 == 1;
+        if inside {
+            readable.push('.');
+        }
+        readable.push_str(part);
+    }
+    for table in tables {
+        readable = readable.replace(&format!("{table}."), "");
+    }
+    readable
+}
+
+fn session() -> SessionContext {
+    let config = SessionConfig::new()
+        .with_information_schema(true)
+        .set_bool("datafusion.execution.parquet.pushdown_filters", true)
+        // Plain strings, as they were written: every reader of results knows them.
+        .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
+    SessionContext::new_with_config(config)
+}
+
+async fn register(
+    library: &Library,
+    context: &SessionContext,
+    frame: &FrameRecord,
+    table: &TableReference,
+) -> Result<(), LibraryError> {
+    let provider = delta::provider(context, &library.frame_path(frame), &frame.name, frame.version).await?;
+    let rows = context.read_table(provider).map_err(LibraryError::sql)?;
+    let visible = rows.drop_columns(&HIDDEN_COLUMNS).map_err(LibraryError::sql)?;
+    context.register_table(table.clone(), visible.into_view()).map(drop).map_err(LibraryError::sql)
+}
+
+/// DataFusion's own suggestions are kept; a missing column gets the way to list them.
+fn explain(source: DataFusionError, query: &str) -> LibraryError {
+    let text = source.to_string();
+    let hint = if text.contains("No field named") || text.contains("not found in struct") {
+        Some("pinstripe describe TYPE lists the columns; nested ones are written `billing_details.address.city`".to_owned())
+    } else if query.contains('[') && text.contains("parser") {
+        Some("metadata is read with `metadata['key']`".to_owned())
+    } else {
+        None
+    };
+    LibraryError::Sql { source, hint }
+}

@@ -1,0 +1,46 @@
+//! What is wrong with a request as it was typed. Every one is the user's to mend, and none costs
+//! a request.
+
+use std::fmt;
+
+/// A data type, date range, time zone or query string that cannot be used, and the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryError {
+    message: String,
+    hint: Option<String>,
+}
+
+impl QueryError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        QueryError { message: message.into(), hint: None }
+    }
+
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// "did you mean" with the nearest names, where there are any.
+    pub(crate) fn with_nearest(self, nearest: &[String], otherwise: impl Into<String>) -> Self {
+        match nearest {
+            [] => self.with_hint(otherwise),
+            names => {
+                let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                self.with_hint(format!("did you mean {}?", quoted.join(" or ")))
+            }
+        }
+    }
+
+    /// What to do about it, often the exact next command.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for QueryError {}

@@ -1,0 +1,201 @@
+//! What can be typed: clap types only, no behaviour.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Brings a Stripe account's data into data frames.
+#[derive(Debug, Parser)]
+#[command(name = "pinstripe", version, about, arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    /// Folder of the library [default: the platform's data folder]
+    #[arg(long, global = true, env = "PINSTRIPE_LIBRARY", value_name = "FOLDER")]
+    pub library: Option<PathBuf>,
+
+    /// Print one JSON document and no progress
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Say what is done; twice for every request (never keys or rows)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// See it all work on the built-in sandbox: no key, no network
+    Demo(DemoArguments),
+    /// Run the sandbox, a local Stripe
+    Sandbox(SandboxArguments),
+    /// List the data types that can be imported
+    Types,
+    /// Show a data type: columns, types, filters
+    Describe { data_type: String },
+    /// Look at the first rows; nothing is stored
+    Preview(PreviewArguments),
+    /// Import a data type into a data frame
+    Import(ImportArguments),
+    /// List the data frames of the library
+    Frames,
+    /// Show the newest rows of a data frame
+    Show(ShowArguments),
+    /// Show every column of a data frame: missing, distinct, least, greatest, mean
+    Summary { name: String },
+    /// Query data frames with SQL
+    Sql(SqlArguments),
+    /// Write a data frame to a file: .csv, .xlsx, .jsonl, .parquet or .arrow
+    Export(ExportArguments),
+    /// Give a data frame another name
+    Rename { name: String, new_name: String },
+    /// Take a data frame out of the library (it moves to the library's trash folder)
+    Remove { name: String },
+    /// List the runs of imports, newest first
+    History { name: Option<String> },
+}
+
+/// How Stripe is reached.
+#[derive(Debug, Args)]
+pub struct ConnectionArguments {
+    /// Stripe's API, or a server that answers like it. The key comes from STRIPE_API_KEY
+    #[arg(long, env = "STRIPE_API_BASE", value_name = "URL", default_value = "https://api.stripe.com")]
+    pub api_base: String,
+
+    /// Most requests a second, for the account and for each endpoint [default: Stripe's limits]
+    #[arg(long, value_name = "PER_SECOND")]
+    pub max_rate: Option<f64>,
+}
+
+/// What is asked for.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// The data type: charges, customers, "Balance History", ... (`pinstripe types` lists them)
+    pub data_type: String,
+
+    /// From this date on, the date included (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["last", "between"], allow_hyphen_values = true)]
+    pub after: Option<String>,
+
+    /// The last N hours, days, weeks, months or years, such as "30 days"
+    #[arg(long, value_name = "N UNIT", conflicts_with = "between", allow_hyphen_values = true)]
+    pub last: Option<String>,
+
+    /// From one date to another, both included
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"], allow_hyphen_values = true)]
+    pub between: Option<Vec<String>>,
+
+    /// Time zone in which days begin, such as Europe/Oslo [default: the system's]
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+
+    /// Filter in Stripe's notation, such as "customer=cus_123&limit=500"
+    #[arg(
+        long,
+        value_name = "QUERY",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    pub query: String,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// Customers of the demo's business
+    #[arg(long, default_value_t = 500)]
+    pub customers: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct SandboxArguments {
+    /// Port on this machine; 0 takes a free one
+    #[arg(long, default_value_t = 12111)]
+    pub port: u16,
+
+    /// The same seed gives the same business
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+
+    /// Size of the business
+    #[arg(long, default_value_t = 2000)]
+    pub customers: u64,
+
+    /// Number of charges, where it should not follow from the customers
+    #[arg(long)]
+    pub charges: Option<u64>,
+
+    /// Time to wait before each answer
+    #[arg(long, default_value_t = 0)]
+    pub latency_ms: u64,
+
+    /// Requests a second that are let through [default: no limit]
+    #[arg(long)]
+    pub rate: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct PreviewArguments {
+    #[command(flatten)]
+    pub plan: PlanArguments,
+
+    #[command(flatten)]
+    pub connection: ConnectionArguments,
+
+    /// Rows to show, at most 100
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub rows: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    #[command(flatten)]
+    pub plan: PlanArguments,
+
+    #[command(flatten)]
+    pub connection: ConnectionArguments,
+
+    /// Name of the data frame [default: the data type's]
+    #[arg(long = "as", value_name = "NAME", allow_hyphen_values = true)]
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    pub name: String,
+
+    /// Rows to show
+    #[arg(long, default_value_t = 10)]
+    pub rows: u64,
+
+    /// Columns to show, such as id,amount,billing_details.address.city [default: as many as fit]
+    #[arg(long, value_delimiter = ',')]
+    pub columns: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct SqlArguments {
+    /// A query, such as "select currency, sum(amount) from charges group by 1"
+    pub query: String,
+
+    /// How rows are printed
+    #[arg(long, value_enum, default_value_t = RowFormat::Table)]
+    pub format: RowFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RowFormat {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    pub name: String,
+
+    /// The file; its ending says the format
+    #[arg(long = "to", value_name = "FILE")]
+    pub file: PathBuf,
+}

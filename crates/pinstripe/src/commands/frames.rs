@@ -1,0 +1,52 @@
+//! `pinstripe frames`: what is in the library.
+
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::report::{self, grouped};
+use crate::settings::Settings;
+use crate::table;
+
+pub fn run(settings: &Settings) -> Result<(), Failure> {
+    let library = settings.open_library()?;
+    let frames = library.frames()?;
+    if settings.json {
+        let documents: Vec<serde_json::Value> = frames
+            .iter()
+            .map(|frame| {
+                json!({
+                    "frame": frame.name,
+                    "data_type": frame.data_type,
+                    "rows": frame.rows,
+                    "version": frame.version,
+                    "imported_at": instant(frame.imported_at),
+                    "folder": library.frame_path(frame),
+                    "plan": frame.plan,
+                })
+            })
+            .collect();
+        return report::json(&documents);
+    }
+    if frames.is_empty() {
+        report::talk(
+            "the library holds no data frames yet\n\nhint: pinstripe import charges, or `pinstripe demo`",
+        );
+        return Ok(());
+    }
+    let rows = frames.iter().map(|frame| {
+        vec![
+            frame.name.clone(),
+            frame.data_type.clone(),
+            grouped(frame.rows),
+            instant(frame.imported_at),
+            library.frame_path(frame).display().to_string(),
+        ]
+    });
+    report::data(&table::list(&["frame", "data type", "rows", "imported", "folder"], rows.collect()));
+    Ok(())
+}
+
+/// Unix seconds as RFC 3339.
+pub fn instant(second: i64) -> String {
+    jiff::Timestamp::from_second(second).map_or_else(|_| second.to_string(), |instant| instant.to_string())
+}

@@ -1,0 +1,40 @@
+//! One file a command. Each takes its arguments and the settings, calls the libraries, and prints
+//! through `report`.
+
+mod demo;
+mod describe;
+mod export;
+mod frames;
+mod history;
+mod import;
+mod preview;
+mod remove;
+mod rename;
+mod sandbox;
+mod show;
+mod sql;
+mod summary;
+mod types;
+
+use crate::arguments::Command;
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+pub async fn run(command: &Command, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        Command::Demo(arguments) => demo::run(arguments, settings).await,
+        Command::Sandbox(arguments) => sandbox::run(arguments, settings).await,
+        Command::Types => types::run(settings),
+        Command::Describe { data_type } => describe::run(data_type, settings),
+        Command::Preview(arguments) => preview::run(arguments, settings).await,
+        Command::Import(arguments) => import::run(arguments, settings).await,
+        Command::Frames => frames::run(settings),
+        Command::Show(arguments) => show::run(arguments, settings).await,
+        Command::Summary { name } => summary::run(name, settings).await,
+        Command::Sql(arguments) => sql::run(arguments, settings).await,
+        Command::Export(arguments) => export::run(arguments, settings).await,
+        Command::Rename { name, new_name } => rename::run(name, new_name, settings),
+        Command::Remove { name } => remove::run(name, settings),
+        Command::History { name } => history::run(name.as_deref(), settings),
+    }
+}

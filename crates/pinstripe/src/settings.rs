@@ -1,0 +1,104 @@
+//! Flags and environment -> settings that are ready to use. A key comes from the environment, never
+//! from a flag: arguments are seen by every user of a machine.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use pinstripe_catalog::catalog;
+use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
+use pinstripe_library::Library;
+use pinstripe_query::{DateRange, PlanRequest, RequestPlan, date_range, plan};
+
+use crate::arguments::{Arguments, ConnectionArguments, PlanArguments};
+use crate::failure::Failure;
+
+/// What all commands share.
+pub struct Settings {
+    library: Option<PathBuf>,
+    pub json: bool,
+    /// Whether somebody watches: progress is shown, and `demo` stays.
+    pub interactive: bool,
+}
+
+impl Settings {
+    pub fn new(arguments: &Arguments) -> Settings {
+        Settings {
+            library: arguments.library.clone().filter(|path| !path.as_os_str().is_empty()),
+            json: arguments.json,
+            interactive: std::io::stderr().is_terminal() && !arguments.json,
+        }
+    }
+
+    /// The library folder: named, or the platform's data folder.
+    pub fn library_path(&self) -> Result<PathBuf, Failure> {
+        match &self.library {
+            Some(path) => Ok(path.clone()),
+            None => Ok(data_folder()?.join("library")),
+        }
+    }
+
+    /// The demo's library, unless another one is named.
+    pub fn demo_library_path(&self) -> Result<PathBuf, Failure> {
+        match &self.library {
+            Some(path) => Ok(path.clone()),
+            None => Ok(data_folder()?.join("demo")),
+        }
+    }
+
+    pub fn open_library(&self) -> Result<Library, Failure> {
+        Ok(Library::open(&self.library_path()?)?)
+    }
+}
+
+fn data_folder() -> Result<PathBuf, Failure> {
+    let folders = directories::ProjectDirs::from("", "", "pinstripe").ok_or_else(|| {
+        Failure::user("this system has no data folder")
+            .with_hint("name a folder with --library or PINSTRIPE_LIBRARY")
+    })?;
+    Ok(folders.data_dir().to_owned())
+}
+
+/// A client from the flags and STRIPE_API_KEY.
+pub fn client(arguments: &ConnectionArguments) -> Result<Client, Failure> {
+    let api_base = ApiBase::parse(&arguments.api_base)?;
+    let key = ApiKey::parse(&std::env::var("STRIPE_API_KEY").unwrap_or_default())?;
+    let mut options = ClientOptions::new(api_base, key);
+    if let Some(rate) = arguments.max_rate {
+        if !rate.is_finite() || rate <= 0.0 {
+            return Err(Failure::user(format!(
+                "`--max-rate {rate}`: expected a number of requests a second above 0"
+            ))
+            .with_hint("--max-rate 25"));
+        }
+        options.max_rate = MaxRate { account_per_second: Some(rate), endpoint_per_second: Some(rate) };
+    }
+    Ok(Client::new(options)?)
+}
+
+/// A request plan from the flags.
+pub fn request_plan(arguments: &PlanArguments) -> Result<RequestPlan, Failure> {
+    let now = Timestamp::now();
+    let zone = date_range::time_zone(arguments.time_zone.as_deref())?;
+    let today = now.to_zoned(zone).date();
+    let date_range = match (&arguments.after, &arguments.last, &arguments.between) {
+        (Some(date), _, _) => DateRange::parse_after(date, today)?,
+        (_, Some(last), _) => DateRange::parse_last(last)?,
+        (_, _, Some(dates)) => match dates.as_slice() {
+            [from, to] => DateRange::parse_between(from, to, today)?,
+            _ => {
+                return Err(
+                    Failure::user("`--between` takes two dates").with_hint("--between 2026-01-01 2026-01-31")
+                );
+            }
+        },
+        _ => DateRange::All,
+    };
+    let request = PlanRequest {
+        data_type: &arguments.data_type,
+        date_range,
+        time_zone: arguments.time_zone.as_deref(),
+        query: &arguments.query,
+    };
+    Ok(plan(catalog(), &request, now)?)
+}

@@ -1,0 +1,63 @@
+//! `cargo xtask test`: everything that is checked, with all it needs set up first.
+//!
+//! Rust tests, then the programs of others: Stripe's official SDK against the sandbox, and readers
+//! of Delta tables and Parquet against frames. Python packages go into the target folder.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+pub fn run(root: &Path) -> Result<()> {
+    cargo(root, &["test", "--workspace", "--locked"])?;
+    let python = python_environment(root)?;
+    let program = program(root)?;
+    for script in ["tests/interop/stripe_sdk.py", "tests/interop/frame_readers.py"] {
+        crate::say(&format!("running {script}"));
+        let status = Command::new(&python).arg(root.join(script)).arg(&program).current_dir(root).status();
+        let status = status.with_context(|| format!("cannot run {}", python.display()))?;
+        ensure!(status.success(), "{script} failed");
+    }
+    Ok(())
+}
+
+pub fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
+    crate::say(&format!("cargo {}", arguments.join(" ")));
+    let status = Command::new(env!("CARGO")).args(arguments).current_dir(root).status()?;
+    ensure!(status.success(), "cargo {} failed", arguments.join(" "));
+    Ok(())
+}
+
+/// Builds the program and returns where it is.
+fn program(root: &Path) -> Result<PathBuf> {
+    cargo(root, &["build", "--workspace", "--locked"])?;
+    Ok(target_folder(root).join("debug").join(format!("pinstripe{}", std::env::consts::EXE_SUFFIX)))
+}
+
+pub fn target_folder(root: &Path) -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => root.join(folder),
+        None => root.join("target"),
+    }
+}
+
+/// A Python of our own with the packages of `tests/interop/requirements.txt`, made once.
+fn python_environment(root: &Path) -> Result<PathBuf> {
+    let requirements = root.join("tests/interop/requirements.txt");
+    let wanted = std::fs::read_to_string(&requirements)?;
+    let folder = target_folder(root).join("python");
+    let python = folder.join("bin/python");
+    let marker = folder.join("installed.txt");
+    if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    crate::say("setting up Python packages for the interoperability tests");
+    let made = Command::new("python3").args(["-m", "venv"]).arg(&folder).status();
+    let made = made.context("python3 is needed for the interoperability tests")?;
+    ensure!(made.success(), "python3 -m venv failed (on Debian: apt-get install python3-venv)");
+    let installed =
+        Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements).status()?;
+    ensure!(installed.success(), "pip install failed");
+    std::fs::write(&marker, wanted)?;
+    Ok(python)
+}

@@ -1,0 +1,112 @@
+//! Which crate may use which, and that Arrow, DataFusion and the HTTP client are in the tree once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::Finding;
+
+/// Crates that each crate may use, from the top of the house to the ground. The sandbox uses
+/// nothing, so that a wrong idea of Stripe cannot hide on both sides.
+const ALLOWED: [(&str, &[&str]); 9] = [
+    (
+        "pinstripe",
+        &[
+            "pinstripe-library",
+            "pinstripe-import",
+            "pinstripe-query",
+            "pinstripe-arrow",
+            "pinstripe-client",
+            "pinstripe-catalog",
+            "pinstripe-sandbox",
+        ],
+    ),
+    (
+        "pinstripe-library",
+        &["pinstripe-import", "pinstripe-query", "pinstripe-arrow", "pinstripe-client", "pinstripe-catalog"],
+    ),
+    ("pinstripe-import", &["pinstripe-query", "pinstripe-arrow", "pinstripe-client", "pinstripe-catalog"]),
+    ("pinstripe-query", &["pinstripe-catalog"]),
+    ("pinstripe-arrow", &["pinstripe-catalog"]),
+    ("pinstripe-client", &["pinstripe-catalog"]),
+    ("pinstripe-catalog", &[]),
+    ("pinstripe-sandbox", &[]),
+    ("xtask", &["pinstripe-catalog"]),
+];
+
+/// Only these may name DataFusion or Delta Lake.
+const ENGINE_USERS: [&str; 2] = ["pinstripe-library", "pinstripe-import"];
+const ENGINE: [&str; 4] = ["datafusion", "deltalake", "deltalake-core", "delta_kernel"];
+const ONCE: [&str; 8] = [
+    "arrow",
+    "arrow-array",
+    "arrow-schema",
+    "parquet",
+    "datafusion",
+    "deltalake-core",
+    "object_store",
+    "reqwest",
+];
+
+pub fn check(root: &Path) -> Result<Vec<Finding>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .current_dir(root)
+        .output()?;
+    anyhow::ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
+    let mut findings = versions(packages);
+    for package in packages.iter().filter(|package| package["source"].is_null()) {
+        findings.extend(arrows(package));
+    }
+    Ok(findings)
+}
+
+fn arrows(package: &Value) -> Vec<Finding> {
+    let name = package["name"].as_str().unwrap_or_default();
+    let Some((_, allowed)) = ALLOWED.iter().find(|(known, _)| *known == name) else {
+        return vec![Finding::new(name, "this crate has no place in the layers")];
+    };
+    let dependencies = package["dependencies"].as_array().into_iter().flatten();
+    // Tests may use what the code may not.
+    let used: BTreeSet<&str> = dependencies
+        .filter(|dependency| dependency["kind"].is_null())
+        .filter_map(|dependency| dependency["name"].as_str())
+        .collect();
+    let mut findings = Vec::new();
+    for other in used.iter().filter(|other| other.starts_with("pinstripe")) {
+        if !allowed.contains(other) {
+            findings.push(Finding::new(name, format!("may not use {other}")));
+        }
+    }
+    if !ENGINE_USERS.contains(&name) {
+        for engine in used.iter().filter(|other| ENGINE.contains(other)) {
+            findings.push(Finding::new(
+                name,
+                format!("may not name {engine}; only {} may", ENGINE_USERS.join(" and ")),
+            ));
+        }
+    }
+    findings
+}
+
+fn versions(packages: &[Value]) -> Vec<Finding> {
+    let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for package in packages {
+        if let (Some(name), Some(version)) = (package["name"].as_str(), package["version"].as_str()) {
+            found.entry(name).or_default().push(version);
+        }
+    }
+    ONCE.iter()
+        .filter_map(|name| {
+            found.get(name).filter(|versions| versions.len() > 1).map(|versions| (name, versions))
+        })
+        .map(|(name, versions)| {
+            Finding::new("Cargo.lock", format!("{name} is there in {}", versions.join(" and ")))
+        })
+        .collect()
+}
