@@ -19,7 +19,8 @@ async fn main() -> Result<(), Failure> {
     let charges = next()?.unwrap_or(10_000_000);
     let seconds = next()?.unwrap_or(5);
     let clients = next()?.unwrap_or(4);
-    let config = SandboxConfig { customers: charges / 10, charges: Some(charges), ..SandboxConfig::default() };
+    let config =
+        SandboxConfig { customers: charges / 10, charges: Some(charges), ..SandboxConfig::default() };
     let sandbox = Sandbox::start(config).await?;
     let until = Instant::now() + Duration::from_secs(seconds);
     let begun = Instant::now();
@@ -67,7 +68,8 @@ async fn walk(url: String, key: String, until: Instant) -> Result<(u64, u64), Fa
         }
         // The last object of the page begins at the last line of exactly this indent.
         let mark = b"\n      \"id\": \"";
-        let at = buffer.windows(mark.len()).rposition(|window| window == mark).ok_or("no object")? + mark.len();
+        let at =
+            buffer.windows(mark.len()).rposition(|window| window == mark).ok_or("no object")? + mark.len();
         let id = buffer[at..].split(|byte| *byte == b'"').next().unwrap_or_default();
         cursor = format!("&starting_after={}", String::from_utf8_lossy(id));
         pages += 1;

@@ -13,7 +13,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let customers = next()?.unwrap_or(2_000);
     let port = u16::try_from(next()?.unwrap_or(12_111))?;
     let charges = next()?;
-    let sandbox = Sandbox::start(SandboxConfig { customers, port, charges, ..SandboxConfig::default() }).await?;
+    let sandbox =
+        Sandbox::start(SandboxConfig { customers, port, charges, ..SandboxConfig::default() }).await?;
     writeln!(std::io::stderr(), "{}\n{}\n{}", sandbox.url(), sandbox.secret_key(), sandbox.restricted_key())?;
     tokio::select! {
         ended = sandbox.wait() => ended?,

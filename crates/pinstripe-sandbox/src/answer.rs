@@ -62,7 +62,12 @@ const FIXED: [(&str, &str); 11] = [
 ];
 
 /// The response, with the fault carried out that concerns the body.
-pub fn respond(answer: Answer, request_id: &str, version: Option<&str>, fault: Option<&FaultKind>) -> Response<Body> {
+pub fn respond(
+    answer: Answer,
+    request_id: &str,
+    version: Option<&str>,
+    fault: Option<&FaultKind>,
+) -> Response<Body> {
     let Answer { mut status, mut body, reason, should_retry, extra } = answer;
     let mut content_type = "application/json";
     match fault {
@@ -79,7 +84,9 @@ pub fn respond(answer: Answer, request_id: &str, version: Option<&str>, fault: O
     }
     let body = match fault {
         Some(FaultKind::CutBody { percent }) => Body::new(Cut::new(body, *percent)),
-        Some(FaultKind::SlowBody { pause_ms }) => Body::new(Slow::new(body, Duration::from_millis(*pause_ms))),
+        Some(FaultKind::SlowBody { pause_ms }) => {
+            Body::new(Slow::new(body, Duration::from_millis(*pause_ms)))
+        }
         _ => Body::from(body),
     };
     let mut response = Response::new(body);
@@ -138,7 +145,10 @@ impl hyper::body::Body for Cut {
     type Data = Bytes;
     type Error = std::io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         if let Some(rest) = self.rest.take() {
             return Poll::Ready(Some(Ok(Frame::data(rest))));
         }
@@ -164,7 +174,12 @@ struct Slow {
 
 impl Slow {
     fn new(body: Vec<u8>, pause: Duration) -> Self {
-        Self { piece: body.len().div_ceil(16).max(1), rest: Bytes::from(body), pause, timer: Box::pin(tokio::time::sleep(pause)) }
+        Self {
+            piece: body.len().div_ceil(16).max(1),
+            rest: Bytes::from(body),
+            pause,
+            timer: Box::pin(tokio::time::sleep(pause)),
+        }
     }
 }
 
@@ -172,7 +187,10 @@ impl hyper::body::Body for Slow {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }

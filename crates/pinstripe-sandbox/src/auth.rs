@@ -22,7 +22,10 @@ pub struct Keys {
 impl Keys {
     pub fn new(seed: u64, account_part: &str) -> Self {
         let key = |prefix: &str, index: u64| {
-            format!("{prefix}_test_51{account_part}{}", letters(throw(seed, Topic::Secret, u64::MAX - index), 88))
+            format!(
+                "{prefix}_test_51{account_part}{}",
+                letters(throw(seed, Topic::Secret, u64::MAX - index), 88)
+            )
         };
         Self { secret: key("sk", 0), restricted: key("rk", 1) }
     }
@@ -58,7 +61,11 @@ impl Caller {
             Permissions::Without(list) => !write && !named(list),
             Permissions::Only(list) => named(list) || (!write && named_write(list, &permission)),
         };
-        if allowed { Ok(()) } else { Err(ApiError::missing_permission(&self.masked, account, &permission, &title)) }
+        if allowed {
+            Ok(())
+        } else {
+            Err(ApiError::missing_permission(&self.masked, account, &permission, &title))
+        }
     }
 
     /// Whether the key is the secret key, which alone may steer the sandbox.

@@ -79,7 +79,14 @@ impl Calendar {
     }
 }
 
-fn weight(seed: u64, distribution: Distribution, start: i64, index: u64, steps: u64, positions: u64) -> (f64, bool) {
+fn weight(
+    seed: u64,
+    distribution: Distribution,
+    start: i64,
+    index: u64,
+    steps: u64,
+    positions: u64,
+) -> (f64, bool) {
     match distribution {
         Distribution::Even | Distribution::Sparse => (1.0, false),
         Distribution::Spike => {
@@ -100,8 +107,8 @@ fn weight(seed: u64, distribution: Distribution, start: i64, index: u64, steps: 
 /// Growth over the years, quiet weekends and nights, and now and then a batch that falls into one second.
 fn business(seed: u64, start: i64, index: u64, steps: u64) -> (f64, bool) {
     const HOURS: [f64; 24] = [
-        0.3, 0.2, 0.15, 0.1, 0.1, 0.2, 0.4, 0.7, 1.0, 1.3, 1.5, 1.6, 1.5, 1.4, 1.5, 1.6, 1.5, 1.3, 1.2, 1.3, 1.4, 1.2, 0.8,
-        0.5,
+        0.3, 0.2, 0.15, 0.1, 0.1, 0.2, 0.4, 0.7, 1.0, 1.3, 1.5, 1.6, 1.5, 1.4, 1.5, 1.6, 1.5, 1.3, 1.2, 1.3,
+        1.4, 1.2, 0.8, 0.5,
     ];
     let moment = start + HOUR * index as i64;
     // 1970-01-01 was a Thursday.
@@ -113,7 +120,7 @@ fn business(seed: u64, start: i64, index: u64, steps: u64) -> (f64, bool) {
     if index % (steps / 4) == steps / 5 {
         return (steps as f64 * 0.02, true);
     }
-    if dice % 97 == 0 {
+    if dice.is_multiple_of(97) {
         return (growth * 8.0, true);
     }
     (growth * weekend * hour, false)

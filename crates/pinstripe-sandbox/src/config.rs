@@ -77,10 +77,18 @@ impl SandboxConfig {
 
     pub fn check(&self) -> Result<(), SandboxError> {
         if self.charge_count() > MOST_CHARGES {
-            return Err(SandboxError::TooMany { what: "charges", most: MOST_CHARGES, found: self.charge_count() });
+            return Err(SandboxError::TooMany {
+                what: "charges",
+                most: MOST_CHARGES,
+                found: self.charge_count(),
+            });
         }
         if self.customers > MOST_CUSTOMERS {
-            return Err(SandboxError::TooMany { what: "customers", most: MOST_CUSTOMERS, found: self.customers });
+            return Err(SandboxError::TooMany {
+                what: "customers",
+                most: MOST_CUSTOMERS,
+                found: self.customers,
+            });
         }
         if self.rate == Some(0) {
             return Err(SandboxError::Zero { what: "rate" });

@@ -47,11 +47,19 @@ fn answer(state: &State, method: &Method, path: &str, body: &[u8]) -> (StatusCod
             Some(kind) => {
                 let totals = state.main.world.totals(kind);
                 let (by_currency, by_status) = (totals.by_currency, totals.by_status);
-                (StatusCode::OK, json!({"count": totals.count, "by_currency": by_currency, "by_status": by_status}))
+                (
+                    StatusCode::OK,
+                    json!({"count": totals.count, "by_currency": by_currency, "by_status": by_status}),
+                )
             }
-            None => (StatusCode::NOT_FOUND, json!({"error": format!("expected a control path, found {path}")})),
+            None => {
+                (StatusCode::NOT_FOUND, json!({"error": format!("expected a control path, found {path}")}))
+            }
         },
-        _ => (StatusCode::NOT_FOUND, json!({"error": format!("expected a control path, found {method} {path}")})),
+        _ => (
+            StatusCode::NOT_FOUND,
+            json!({"error": format!("expected a control path, found {method} {path}")}),
+        ),
     }
 }
 

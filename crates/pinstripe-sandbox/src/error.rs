@@ -72,7 +72,9 @@ impl ApiError {
     }
 
     pub fn both_cursors() -> Self {
-        Self::bad_request("Received both starting_after and ending_before parameters. Please pass in only one.")
+        Self::bad_request(
+            "Received both starting_after and ending_before parameters. Please pass in only one.",
+        )
     }
 
     /// 400 where an id in a parameter names nothing, 404 where the path does.
@@ -138,7 +140,9 @@ impl ApiError {
                     "Permission denied. {start} Enabling \"{title}\" ('{permission}') permissions on this key would allow \
                      this request to continue."
                 ),
-                _ => format!("{start} Having the 'rak_{permission}' permission would allow this request to continue."),
+                _ => format!(
+                    "{start} Having the 'rak_{permission}' permission would allow this request to continue."
+                ),
             },
         )
     }
@@ -208,7 +212,8 @@ impl ApiError {
     }
 
     pub fn charge_already_refunded(charge: &str) -> Self {
-        Self::bad_request(format!("Charge {charge} has already been refunded.")).code("charge_already_refunded")
+        Self::bad_request(format!("Charge {charge} has already been refunded."))
+            .code("charge_already_refunded")
     }
 
     pub fn body(&self, log_url: Option<&str>) -> Vec<u8> {
@@ -217,7 +222,10 @@ impl ApiError {
         json.object("error", |json| {
             if let Some(code) = self.code {
                 json.plain("code", code);
-                json.plain("doc_url", &format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-")));
+                json.plain(
+                    "doc_url",
+                    &format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-")),
+                );
             }
             json.str("message", &self.message);
             if let Some(param) = &self.param {

@@ -99,7 +99,9 @@ fn allowed(kinds: &[Kind], segments: &[&str]) -> bool {
 /// Expandable fields inside embedded objects.
 fn embedded(kind: Kind, field: &str, rest: &[&str]) -> bool {
     match (kind, field, rest) {
-        (Kind::Customer, "invoice_settings", ["default_payment_method", below @ ..]) => allowed(&[Kind::PaymentMethod], below),
+        (Kind::Customer, "invoice_settings", ["default_payment_method", below @ ..]) => {
+            allowed(&[Kind::PaymentMethod], below)
+        }
         (Kind::Event, "data", ["object"]) => true,
         (Kind::Charge, "transfer_data", ["destination", below @ ..]) => allowed(&[Kind::Account], below),
         _ => false,
@@ -110,20 +112,24 @@ fn target(kind: Kind, field: &str) -> Option<Target> {
     use Kind::*;
     let kinds = |kinds| Some(Target::Kinds(kinds));
     match (kind, field) {
-        (
-            BalanceTransaction,
-            "source",
-        ) => kinds(&[Charge, Dispute, Payout, Refund, Transfer, TransferReversal]),
-        (Charge | Refund | Transfer | Payout | TransferReversal, "balance_transaction") => kinds(&[BalanceTransaction]),
+        (BalanceTransaction, "source") => {
+            kinds(&[Charge, Dispute, Payout, Refund, Transfer, TransferReversal])
+        }
+        (Charge | Refund | Transfer | Payout | TransferReversal, "balance_transaction") => {
+            kinds(&[BalanceTransaction])
+        }
         (Charge | Payout | Refund, "failure_balance_transaction") => kinds(&[BalanceTransaction]),
         (Dispute, "balance_transactions") => kinds(&[BalanceTransaction]),
-        (Charge | PaymentIntent | PaymentMethod | Refund | Subscription | Invoice | BankAccount, "customer") => {
-            kinds(&[Customer])
-        }
+        (
+            Charge | PaymentIntent | PaymentMethod | Refund | Subscription | Invoice | BankAccount,
+            "customer",
+        ) => kinds(&[Customer]),
         (Charge | Dispute | Refund, "payment_intent") => kinds(&[PaymentIntent]),
         (Charge, "refunds") => Some(Target::List(&[Refund])),
         (Charge, "transfer" | "source_transfer") => kinds(&[Transfer]),
-        (Refund | Dispute, "charge") | (Transfer, "source_transaction" | "destination_payment") => kinds(&[Charge]),
+        (Refund | Dispute, "charge") | (Transfer, "source_transaction" | "destination_payment") => {
+            kinds(&[Charge])
+        }
         (PaymentIntent, "latest_charge") => kinds(&[Charge]),
         (PaymentIntent | Refund, "payment_method") => kinds(&[PaymentMethod]),
         (Subscription | Invoice, "default_payment_method") => kinds(&[PaymentMethod]),
@@ -137,11 +143,12 @@ fn target(kind: Kind, field: &str) -> Option<Target> {
         (Invoice, "lines") => Some(Target::List(&[LineItem])),
         (Transfer, "reversals") => Some(Target::List(&[TransferReversal])),
         (TransferReversal, "transfer") => kinds(&[Transfer]),
-        (TransferReversal, "source_refund" | "destination_payment_refund") | (Refund, "source_transfer_reversal") => {
-            kinds(&[Refund, TransferReversal])
-        }
+        (TransferReversal, "source_refund" | "destination_payment_refund")
+        | (Refund, "source_transfer_reversal") => kinds(&[Refund, TransferReversal]),
         (Refund, "transfer_reversal") => kinds(&[TransferReversal]),
-        (Transfer, "destination") | (Charge | Subscription | PaymentIntent | Invoice, "on_behalf_of") => kinds(&[Account]),
+        (Transfer, "destination") | (Charge | Subscription | PaymentIntent | Invoice, "on_behalf_of") => {
+            kinds(&[Account])
+        }
         (Payout, "destination") => kinds(&[BankAccount]),
         (Payout, "original_payout" | "reversed_by") => kinds(&[Payout]),
         (Customer, "subscriptions") => Some(Target::List(&[Subscription])),
@@ -212,7 +219,9 @@ fn none_here(kind: Kind) -> &'static [&'static str] {
         ],
         Kind::SubscriptionItem => &["billing_thresholds", "discounts", "tax_rates"],
         Kind::Product => &["marketing_features", "package_dimensions", "tax_code"],
-        Kind::Price => &["currency_options", "custom_unit_amount", "recurring", "tiers", "transform_quantity"],
+        Kind::Price => {
+            &["currency_options", "custom_unit_amount", "recurring", "tiers", "transform_quantity"]
+        }
         Kind::Plan => &["tiers", "transform_usage"],
         Kind::PaymentIntent => &[
             "amount_details",
@@ -270,8 +279,13 @@ mod tests {
 
     #[test]
     fn accepts_what_stripe_accepts() {
-        for path in ["data", "data.customer", "data.billing_details", "data.refunds.data.charge", "data.payment_intent.customer.default_source"]
-        {
+        for path in [
+            "data",
+            "data.customer",
+            "data.billing_details",
+            "data.refunds.data.charge",
+            "data.payment_intent.customer.default_source",
+        ] {
             assert!(parse(Kind::Charge, true, path).is_ok(), "{path}");
         }
         let tree = parse(Kind::Charge, true, "data.balance_transaction.source").unwrap();
@@ -280,7 +294,10 @@ mod tests {
 
     #[test]
     fn says_what_stripe_says() {
-        assert_eq!(parse(Kind::Charge, false, "bogus").unwrap_err(), "This property cannot be expanded (bogus).");
+        assert_eq!(
+            parse(Kind::Charge, false, "bogus").unwrap_err(),
+            "This property cannot be expanded (bogus)."
+        );
         assert_eq!(
             parse(Kind::Charge, true, "customer").unwrap_err(),
             "This property cannot be expanded (customer). You may want to try expanding 'data.customer' instead."
@@ -289,6 +306,10 @@ mod tests {
             parse(Kind::Charge, true, "data.customer.bogus").unwrap_err(),
             "This property cannot be expanded (data.customer.bogus)."
         );
-        assert!(parse(Kind::Charge, true, "data.a.b.c.d").unwrap_err().starts_with("You cannot expand more than 4"));
+        assert!(
+            parse(Kind::Charge, true, "data.a.b.c.d")
+                .unwrap_err()
+                .starts_with("You cannot expand more than 4")
+        );
     }
 }

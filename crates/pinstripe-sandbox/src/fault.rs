@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn the_nth_request_of_a_path() {
-        let mut plan = FaultPlan::new(vec![Fault::on("/v1/charges", 2, FaultKind::Reset)], FaultRates::default());
+        let mut plan =
+            FaultPlan::new(vec![Fault::on("/v1/charges", 2, FaultKind::Reset)], FaultRates::default());
         assert_eq!(plan.next(1, "/v1/charges"), None);
         assert_eq!(plan.next(1, "/v1/customers"), None);
         assert_eq!(plan.next(1, "/v1/charges"), Some(FaultKind::Reset));
@@ -211,7 +212,8 @@ mod tests {
 
     #[test]
     fn reads_a_script() {
-        let fault: Fault = serde_json::from_str(r#"{"path":"/v1/charges*","nth":3,"kind":"cut_body"}"#).unwrap();
+        let fault: Fault =
+            serde_json::from_str(r#"{"path":"/v1/charges*","nth":3,"kind":"cut_body"}"#).unwrap();
         assert_eq!(fault.kind, FaultKind::CutBody { percent: 50 });
         assert!(fault.matches("/v1/charges/search"));
     }

@@ -102,11 +102,9 @@ pub fn of(kind: Kind) -> &'static [(&'static str, Shape)] {
             ("transfer_group", Text),
         ],
         Kind::Customer => &[("created", Created), ("email", Text), ("test_clock", Text)],
-        Kind::Dispute | Kind::Refund => &[
-            ("charge", Id(Kind::Charge)),
-            ("created", Created),
-            ("payment_intent", Id(Kind::PaymentIntent)),
-        ],
+        Kind::Dispute | Kind::Refund => {
+            &[("charge", Id(Kind::Charge)), ("created", Created), ("payment_intent", Id(Kind::PaymentIntent))]
+        }
         Kind::Event => &[("created", Created), ("delivery_success", Bool), ("type", Text), ("types", Array)],
         Kind::File => &[("created", Created), ("purpose", OneOf(PURPOSES))],
         Kind::Payout => &[
@@ -115,7 +113,9 @@ pub fn of(kind: Kind) -> &'static [(&'static str, Shape)] {
             ("destination", Text),
             ("status", OneOf(&["paid", "pending", "in_transit", "canceled", "failed"])),
         ],
-        Kind::Transfer => &[("created", Created), ("destination", Id(Kind::Account)), ("transfer_group", Text)],
+        Kind::Transfer => {
+            &[("created", Created), ("destination", Id(Kind::Account)), ("transfer_group", Text)]
+        }
         Kind::Subscription => &[
             ("automatic_tax", Hash),
             ("collection_method", OneOf(&["charge_automatically", "send_invoice"])),
@@ -196,7 +196,8 @@ pub fn parse(view: View<'_>, kind: Kind, params: &Params) -> Result<Vec<Filter>,
             }
             Shape::Id(other) | Shape::Required(other) => {
                 let id = params.text(name)?.unwrap_or_default();
-                let index = view.find(*other, id).ok_or_else(|| ApiError::no_such(*other, id, name, false))?;
+                let index =
+                    view.find(*other, id).ok_or_else(|| ApiError::no_such(*other, id, name, false))?;
                 Wanted::Index(*other, index)
             }
         };
@@ -226,7 +227,10 @@ fn related(view: View<'_>, kind: Kind, of: (Kind, u64)) -> Option<Vec<u64>> {
     let ticks = |owner: u64| if owner < ADDED { world.ticks_of_customer(owner) } else { Vec::new() };
     let sale = |tick: u64| world.sale(tick);
     Some(match (kind, of) {
-        (Kind::Charge | Kind::PaymentIntent | Kind::Invoice, (Kind::Customer | Kind::Subscription, owner)) => ticks(owner),
+        (
+            Kind::Charge | Kind::PaymentIntent | Kind::Invoice,
+            (Kind::Customer | Kind::Subscription, owner),
+        ) => ticks(owner),
         (Kind::Charge, (Kind::PaymentIntent, tick)) => vec![tick],
         (Kind::Refund, (Kind::Charge | Kind::PaymentIntent, tick)) => charge::refunds(view, &sale(tick)?),
         (Kind::Dispute, (Kind::Charge | Kind::PaymentIntent, tick)) => {
@@ -236,7 +240,8 @@ fn related(view: View<'_>, kind: Kind, of: (Kind, u64)) -> Option<Vec<u64>> {
         (Kind::SubscriptionItem, (Kind::Subscription, owner)) => subscription::items(view, owner),
         (Kind::PaymentMethod, (Kind::Customer, owner)) if owner < ADDED => vec![2 * owner],
         (Kind::BalanceTransaction, (Kind::Payout, index)) => {
-            let slots = world.payout_ticks(index).flat_map(|tick| (0..LEDGER_SLOTS).map(move |slot| (tick, slot)));
+            let slots =
+                world.payout_ticks(index).flat_map(|tick| (0..LEDGER_SLOTS).map(move |slot| (tick, slot)));
             let mut entries: Vec<u64> = slots.map(|(tick, slot)| World::entry_index(tick, slot)).collect();
             if let Some(payout) = world.payout(index) {
                 entries.push(World::entry_index(payout.tick, ledger::PAYOUT));
@@ -304,11 +309,13 @@ pub fn matches(view: View<'_>, kind: Kind, index: u64, filter: &Filter) -> bool 
         (Kind::Charge | Kind::PaymentIntent | Kind::Invoice, _) => {
             sale().is_some_and(|sale| sale_matches(view, kind, &sale, filter))
         }
-        (Kind::Customer, "email") => match view.changes.customers.get(&index).and_then(|it| it.fields.get("email")) {
-            Some(value) => value.as_str().is_some_and(|value| wants(wanted, value)),
-            None if index >= ADDED => false,
-            None => view.world.customer_email(index).is_some_and(|email| wants(wanted, &email)),
-        },
+        (Kind::Customer, "email") => {
+            match view.changes.customers.get(&index).and_then(|it| it.fields.get("email")) {
+                Some(value) => value.as_str().is_some_and(|value| wants(wanted, value)),
+                None if index >= ADDED => false,
+                None => view.world.customer_email(index).is_some_and(|email| wants(wanted, &email)),
+            }
+        }
         (Kind::Event, _) => event_matches(view, index, filter),
         (Kind::File, "purpose") => wants(wanted, file::purpose(view, index).0),
         (Kind::Payout, name) => view.world.payout(index).is_some_and(|payout| match (name, wanted) {
@@ -323,9 +330,11 @@ pub fn matches(view: View<'_>, kind: Kind, index: u64, filter: &Filter) -> bool 
         (Kind::Subscription, _) => subscription_matches(view, index, filter),
         (Kind::Product | Kind::Price | Kind::Plan, _) => goods_match(view, kind, index, filter),
         (Kind::PaymentMethod, "type") => {
-            index % 2 == 0 && wants(wanted, view.world.customer_method(index / 2).name())
+            index.is_multiple_of(2) && wants(wanted, view.world.customer_method(index / 2).name())
         }
-        (Kind::PaymentMethod, "allow_redisplay") => wants(wanted, if index % 2 == 0 { "always" } else { "unspecified" }),
+        (Kind::PaymentMethod, "allow_redisplay") => {
+            wants(wanted, if index.is_multiple_of(2) { "always" } else { "unspecified" })
+        }
         // Candidates were exact.
         _ => true,
     }
@@ -399,9 +408,9 @@ fn subscription_matches(view: View<'_>, index: u64, filter: &Filter) -> bool {
         ("collection_method", wanted) => {
             wants(wanted, if it.sends_invoice { "send_invoice" } else { "charge_automatically" })
         }
-        ("automatic_tax", Wanted::Pairs(pairs)) => pairs
-            .iter()
-            .all(|(name, value)| name != "enabled" || (value == "true") == (index % 30 == 4)),
+        ("automatic_tax", Wanted::Pairs(pairs)) => {
+            pairs.iter().all(|(name, value)| name != "enabled" || (value == "true") == (index % 30 == 4))
+        }
         _ => true,
     }
 }

@@ -233,7 +233,9 @@ impl Json {
     pub fn value(&mut self, value: &serde_json::Value) {
         match value {
             serde_json::Value::Null => self.bytes.extend_from_slice(b"null"),
-            serde_json::Value::Bool(flag) => self.bytes.extend_from_slice(if *flag { b"true" } else { b"false" }),
+            serde_json::Value::Bool(flag) => {
+                self.bytes.extend_from_slice(if *flag { b"true" } else { b"false" })
+            }
             serde_json::Value::Number(number) => self.bytes.extend_from_slice(number.to_string().as_bytes()),
             serde_json::Value::String(text) => self.text(text),
             serde_json::Value::Array(items) => {

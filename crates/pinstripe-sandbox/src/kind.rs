@@ -81,7 +81,9 @@ impl Kind {
 
     pub const fn names(self) -> Names {
         match self {
-            Kind::Account => names("account", "account", "account", "connected_account_read", "Connected Accounts Read"),
+            Kind::Account => {
+                names("account", "account", "account", "connected_account_read", "Connected Accounts Read")
+            }
             Kind::BalanceTransaction => names(
                 "balance_transaction",
                 "balance transaction",
@@ -98,12 +100,20 @@ impl Kind {
             Kind::File => names("file", "file upload", "file", "file_read", "Files Read"),
             Kind::Invoice => names("invoice", "invoice", "invoice", "invoice_read", "Invoices Read"),
             Kind::LineItem => names("line_item", "invoice item", "id", "invoice_read", "Invoices Read"),
-            Kind::PaymentIntent => {
-                names("payment_intent", "payment_intent", "intent", "payment_intent_read", "PaymentIntents Read")
-            }
-            Kind::PaymentMethod => {
-                names("payment_method", "PaymentMethod", "payment_method", "payment_method_read", "PaymentMethods Read")
-            }
+            Kind::PaymentIntent => names(
+                "payment_intent",
+                "payment_intent",
+                "intent",
+                "payment_intent_read",
+                "PaymentIntents Read",
+            ),
+            Kind::PaymentMethod => names(
+                "payment_method",
+                "PaymentMethod",
+                "payment_method",
+                "payment_method_read",
+                "PaymentMethods Read",
+            ),
             Kind::Payout => names("payout", "payout", "payout", "payout_read", "Payouts Read"),
             Kind::Plan => names("plan", "plan", "plan", "plan_read", "Prices Read"),
             Kind::Price => names("price", "price", "price", "plan_read", "Prices Read"),
@@ -112,9 +122,13 @@ impl Kind {
             Kind::Subscription => {
                 names("subscription", "subscription", "id", "subscription_read", "Subscriptions Read")
             }
-            Kind::SubscriptionItem => {
-                names("subscription_item", "subscription_item", "item", "subscription_read", "Subscriptions Read")
-            }
+            Kind::SubscriptionItem => names(
+                "subscription_item",
+                "subscription_item",
+                "item",
+                "subscription_read",
+                "Subscriptions Read",
+            ),
             Kind::Transfer => names("transfer", "transfer", "transfer", "transfer_read", "Transfers Read"),
             Kind::TransferReversal => {
                 names("transfer_reversal", "transfer reversal", "id", "transfer_read", "Transfers Read")

@@ -37,7 +37,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use auth::EXPIRED_KEY;
-pub use config::{CHARGES_PER_CUSTOMER, Distribution, MOST_CHARGES, MOST_CUSTOMERS, SandboxConfig, SandboxError};
+pub use config::{
+    CHARGES_PER_CUSTOMER, Distribution, MOST_CHARGES, MOST_CUSTOMERS, SandboxConfig, SandboxError,
+};
 pub use fault::{Fault, FaultKind, FaultRates};
 pub use kind::Kind;
 pub use routes::app;

@@ -183,7 +183,12 @@ impl ListQuery {
 }
 
 /// Each cursor is looked up before both together are refused.
-fn cursor(view: View<'_>, kind: Kind, params: &Params, filters: &[Filter]) -> Result<Option<Cursor>, ApiError> {
+fn cursor(
+    view: View<'_>,
+    kind: Kind,
+    params: &Params,
+    filters: &[Filter],
+) -> Result<Option<Cursor>, ApiError> {
     let resolve = |name: &str| -> Result<Option<u64>, ApiError> {
         let Some(id) = params.text(name)? else { return Ok(None) };
         let found = view.find(kind, id).filter(|index| !hidden(view, kind, *index, filters));

@@ -80,7 +80,9 @@ impl Params {
         let mut values = Vec::new();
         for param in self.all(name) {
             match param.path.as_slice() {
-                [place] if place.bytes().all(|byte| byte.is_ascii_digit()) => values.push(param.value.clone()),
+                [place] if place.bytes().all(|byte| byte.is_ascii_digit()) => {
+                    values.push(param.value.clone())
+                }
                 _ => return Err(ApiError::bad_request("Invalid array").param(name)),
             }
         }
@@ -136,7 +138,8 @@ fn pair(text: &str) -> Param {
         Some(at) if at > 0 && key.ends_with(']') => (key[..at].to_owned(), &key[at + 1..key.len() - 1]),
         _ => (key.clone(), ""),
     };
-    let path = if name.len() == key.len() { Vec::new() } else { rest.split("][").map(str::to_owned).collect() };
+    let path =
+        if name.len() == key.len() { Vec::new() } else { rest.split("][").map(str::to_owned).collect() };
     Param { name, path, value: decode(value) }
 }
 
@@ -181,7 +184,8 @@ mod tests {
 
     #[test]
     fn reads_brackets() {
-        let params = Params::parse("created[gte]=5&created%5Blt%5D=9&expand[]=a&expand[1]=b%20c&x=%E2%98%95+%");
+        let params =
+            Params::parse("created[gte]=5&created%5Blt%5D=9&expand[]=a&expand[1]=b%20c&x=%E2%98%95+%");
         assert_eq!(params.interval("created").unwrap(), Some(Interval { from: 5, to: 8 }));
         assert_eq!(params.array("expand").unwrap(), ["a", "b c"]);
         assert_eq!(params.text("x").unwrap(), Some("☕ %"));

@@ -102,7 +102,9 @@ pub fn endpoint(method: &Method, path: &str) -> Option<(Endpoint, String)> {
             (Endpoint::Search(kind), name(format!("{list}/search")))
         }
         ("GET", [_, ""]) => return None,
-        ("GET", [list, id]) => (Endpoint::Retrieve(collection(list)?, own(id)), name(format!("{list}/{{id}}"))),
+        ("GET", [list, id]) => {
+            (Endpoint::Retrieve(collection(list)?, own(id)), name(format!("{list}/{{id}}")))
+        }
         ("GET", [list, id, below]) => {
             let parent = collection(list)?;
             let child = match (parent, *below) {
@@ -115,7 +117,9 @@ pub fn endpoint(method: &Method, path: &str) -> Option<(Endpoint, String)> {
             };
             (Endpoint::Nested(parent, own(id), child), name(format!("{list}/{{id}}/{below}")))
         }
-        ("POST", [list @ ("customers" | "refunds")]) => (Endpoint::Create(collection(list)?), name((*list).to_owned())),
+        ("POST", [list @ ("customers" | "refunds")]) => {
+            (Endpoint::Create(collection(list)?), name((*list).to_owned()))
+        }
         ("POST", [list @ ("customers" | "charges"), id]) if !id.is_empty() => {
             (Endpoint::Update(collection(list)?, own(id)), name(format!("{list}/{{id}}")))
         }
@@ -248,7 +252,10 @@ fn decide(
 fn is_version(text: &str) -> bool {
     let (date, name) = text.split_once('.').unwrap_or((text, "x"));
     date.len() == 10
-        && date.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+        && date
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
         && !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_lowercase())
 }
@@ -337,11 +344,18 @@ fn list(view: View<'_>, query: &ListQuery, path: &str) -> Vec<u8> {
 }
 
 /// The list of a parent's children is the children's list with a filter, or is computed from the parent.
-fn nested(view: View<'_>, (parent, id): (Kind, &str), child: Kind, asked: &Asked) -> Result<Vec<u8>, ApiError> {
+fn nested(
+    view: View<'_>,
+    (parent, id): (Kind, &str),
+    child: Kind,
+    asked: &Asked,
+) -> Result<Vec<u8>, ApiError> {
     let mut params = asked.params.clone();
     // Their own filters are not parameters of the nested lists.
     lists::expansions(child, true, &params)?;
-    lists::refuse_unknown(&params, &|name| matches!(name, "limit" | "starting_after" | "ending_before" | "expand" | "status"))?;
+    lists::refuse_unknown(&params, &|name| {
+        matches!(name, "limit" | "starting_after" | "ending_before" | "expand" | "status")
+    })?;
     let Some(index) = view.find(parent, id) else {
         return Err(ApiError::no_such(parent, id, parent.names().param, true));
     };

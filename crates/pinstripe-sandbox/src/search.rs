@@ -98,7 +98,9 @@ fn surely_not(view: View<'_>, kind: Kind, index: u64, query: &Query) -> bool {
             ("status", Kind::Charge) => {
                 view.world.sale(index).is_some_and(|sale| !clause.is_exactly(render::charge::status(&sale)))
             }
-            ("status", Kind::Subscription) => !clause.is_exactly(render::subscription::state(view, index).name()),
+            ("status", Kind::Subscription) => {
+                !clause.is_exactly(render::subscription::state(view, index).name())
+            }
             ("customer", Kind::Charge | Kind::PaymentIntent) => view.world.sale(index).is_some_and(|sale| {
                 sale.customer.is_some_and(|owner| !clause.is_exactly(&view.id(Kind::Customer, owner)))
             }),
@@ -108,7 +110,8 @@ fn surely_not(view: View<'_>, kind: Kind, index: u64, query: &Query) -> bool {
 }
 
 fn lacks_metadata(view: View<'_>, kind: Kind, index: u64, clause: &Clause) -> bool {
-    let unchanged = !view.changes.charges.contains_key(&index) && !view.changes.customers.contains_key(&index);
+    let unchanged =
+        !view.changes.charges.contains_key(&index) && !view.changes.customers.contains_key(&index);
     let Some(key) = clause.metadata_key().filter(|_| unchanged && !clause.is_null()) else { return false };
     match kind {
         Kind::Charge => view
@@ -140,7 +143,8 @@ fn write(
         }
     });
     json.bool("has_more", has_more);
-    let next = page.last().filter(|_| has_more).map(|index| format!("page_{}", backwards(&view.id(kind, *index))));
+    let next =
+        page.last().filter(|_| has_more).map(|index| format!("page_{}", backwards(&view.id(kind, *index))));
     json.plain_or_null("next_page", next.as_deref());
     if let Some(total) = total {
         json.int("total_count", total as i64);

@@ -121,9 +121,13 @@ impl World {
             return false;
         }
         match kind {
-            Kind::Account | Kind::BankAccount | Kind::Coupon | Kind::Customer | Kind::File | Kind::Price | Kind::Product => {
-                true
-            }
+            Kind::Account
+            | Kind::BankAccount
+            | Kind::Coupon
+            | Kind::Customer
+            | Kind::File
+            | Kind::Price
+            | Kind::Product => true,
             Kind::Plan => Price::at(index).recurring(),
             Kind::BalanceTransaction => self.ledger_entry(index).is_some(),
             Kind::Charge | Kind::PaymentIntent => self.charge_at(index),
@@ -175,7 +179,7 @@ impl World {
             Kind::LineItem => index / membership::MOST_ITEMS,
             Kind::Customer | Kind::Subscription => self.customer_tick(index),
             Kind::SubscriptionItem => self.customer_tick(index / membership::MOST_ITEMS),
-            Kind::PaymentMethod if index % 2 == 0 => self.customer_tick(index / 2),
+            Kind::PaymentMethod if index.is_multiple_of(2) => self.customer_tick(index / 2),
             Kind::PaymentMethod => index / 2,
             Kind::Event => index / EVENT_SLOTS,
             Kind::Dispute => self.dispute_tick(index),
@@ -222,7 +226,7 @@ impl World {
             Kind::Refund => self
                 .sale(self.role_tick(index / BLOCK, sale::Role::Refunded))
                 .is_some_and(|sale| !sale.method.is_card()),
-            Kind::BalanceTransaction => index % LEDGER_SLOTS != 0,
+            Kind::BalanceTransaction => !index.is_multiple_of(LEDGER_SLOTS),
             Kind::Event => index % EVENT_SLOTS < 2,
             _ => false,
         }

@@ -152,7 +152,8 @@ impl Write<'_> {
     }
 
     fn create_customer(&mut self) -> Result<Vec<u8>, ApiError> {
-        let expand = self.checked(Kind::Customer, &["description", "email", "name", "phone", "balance", "metadata"])?;
+        let expand =
+            self.checked(Kind::Customer, &["description", "email", "name", "phone", "balance", "metadata"])?;
         let fields = self.customer_fields(Map::new())?;
         let index = ADDED + self.changes.added_customers;
         let change = CustomerChange { deleted: false, created: Some(self.now), fields };
@@ -164,7 +165,8 @@ impl Write<'_> {
     }
 
     fn update_customer(&mut self, id: &str) -> Result<Vec<u8>, ApiError> {
-        let expand = self.checked(Kind::Customer, &["description", "email", "name", "phone", "balance", "metadata"])?;
+        let expand =
+            self.checked(Kind::Customer, &["description", "email", "name", "phone", "balance", "metadata"])?;
         let index = self.find(Kind::Customer, id)?;
         let before = self.value(Kind::Customer, index);
         let base = before.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default();
@@ -193,7 +195,8 @@ impl Write<'_> {
     }
 
     fn create_refund(&mut self) -> Result<Vec<u8>, ApiError> {
-        let expand = self.checked(Kind::Refund, &["charge", "payment_intent", "amount", "reason", "metadata"])?;
+        let expand =
+            self.checked(Kind::Refund, &["charge", "payment_intent", "amount", "reason", "metadata"])?;
         let (kind, name) = if self.params().has("charge") {
             (Kind::Charge, "charge")
         } else {

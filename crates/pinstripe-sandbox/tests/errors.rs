@@ -16,12 +16,19 @@ async fn unknown_parameters() {
     let client = Client::small();
     let reply = client.get("/v1/customers?wat=1").await;
     error(&reply, 400, Some("parameter_unknown"), "Received unknown parameter: wat", Some("wat"));
-    let keys: Vec<&str> = reply.text.lines().filter_map(|line| line.trim().strip_prefix('"')?.split('"').next()).collect();
+    let keys: Vec<&str> =
+        reply.text.lines().filter_map(|line| line.trim().strip_prefix('"')?.split('"').next()).collect();
     assert_eq!(keys, ["error", "code", "doc_url", "message", "param", "request_log_url", "type"]);
     let reply = client.get("/v1/balance_transactions?billing_details=1&available_on=2").await;
     assert_eq!(reply.message(), "Received unknown parameters: billing_details, available_on");
     let reply = client.get("/v1/charges?created[nope]=1").await;
-    error(&reply, 400, Some("parameter_unknown"), "Received unknown parameter: created[nope]", Some("created[nope]"));
+    error(
+        &reply,
+        400,
+        Some("parameter_unknown"),
+        "Received unknown parameter: created[nope]",
+        Some("created[nope]"),
+    );
     // A list that has no such filter, although the object has the field.
     let reply = client.get("/v1/charges?currency=jpy").await;
     assert_eq!(reply.code(), Some("parameter_unknown"));
@@ -40,7 +47,13 @@ async fn bad_values() {
     let text = "Invalid status: must be one of paid, pending, in_transit, canceled, or failed";
     error(&reply, 400, None, text, Some("status"));
     let reply = client.get("/v1/subscription_items").await;
-    error(&reply, 400, Some("parameter_missing"), "Missing required param: subscription.", Some("subscription"));
+    error(
+        &reply,
+        400,
+        Some("parameter_missing"),
+        "Missing required param: subscription.",
+        Some("subscription"),
+    );
     let reply = client.get("/v1/charges?customer[0]=wrong&customer[1]=type").await;
     assert_eq!(reply.message(), r#"Invalid string: {"0":"wrong","1":"type"}"#);
     assert_eq!(client.get("/v1/charges?expand=data.customer").await.message(), "Invalid array");
@@ -52,7 +65,8 @@ async fn cursors() {
     let reply = client.get("/v1/customers?starting_after=cus_aaa").await;
     error(&reply, 400, Some("resource_missing"), "No such customer: 'cus_aaa'", Some("starting_after"));
     let known = client.get("/v1/customers").await.ids();
-    let both = client.get(&format!("/v1/customers?starting_after={}&ending_before={}", known[0], known[1])).await;
+    let both =
+        client.get(&format!("/v1/customers?starting_after={}&ending_before={}", known[0], known[1])).await;
     let text = "Received both starting_after and ending_before parameters. Please pass in only one.";
     error(&both, 400, None, text, None);
     // Looked up before both are refused.
@@ -128,6 +142,9 @@ async fn headers() {
     assert!(reply.header("retry-after").is_none() && reply.header("stripe-should-retry").is_none());
     let reply = client.get("/v1/charges?limit=x").await;
     let url = reply.json["error"]["request_log_url"].as_str().unwrap();
-    assert!(url.starts_with("https://dashboard.stripe.com/acct_1") && url.contains("/test/workbench/logs?object=req_"));
+    assert!(
+        url.starts_with("https://dashboard.stripe.com/acct_1")
+            && url.contains("/test/workbench/logs?object=req_")
+    );
     assert!(reply.header("stripe-should-retry").is_none());
 }

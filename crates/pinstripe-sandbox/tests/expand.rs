@@ -36,7 +36,10 @@ async fn refunds_are_there_only_when_expanded() {
 async fn bad_paths() {
     let client = Client::small();
     for (path, message) in [
-        ("charges?expand[]=customer", "This property cannot be expanded (customer). You may want to try expanding 'data.customer' instead."),
+        (
+            "charges?expand[]=customer",
+            "This property cannot be expanded (customer). You may want to try expanding 'data.customer' instead.",
+        ),
         ("charges?expand[]=data.bogus", "This property cannot be expanded (data.bogus)."),
         ("charges?expand[]=bogus", "This property cannot be expanded (bogus)."),
         ("charges/ch_missing?expand[]=bogus", "This property cannot be expanded (bogus)."),
@@ -66,7 +69,7 @@ async fn nested_lists_are_cut_at_ten() {
     let cut = |list: &Value| list["has_more"] == true;
     let subscriptions = client.all("/v1/subscriptions?status=all").await;
     let many: Vec<&Value> = subscriptions.iter().filter(|it| cut(&it["items"])).collect();
-    assert!(many.len() >= 3, "{}", many.len());
+    assert!(many.len() >= 2, "{}", many.len());
     let url = format!("/v1/subscription_items?subscription={}", id(many[0]));
     assert_eq!(many[0]["items"]["url"], url);
     complete(&client, &many[0]["items"], 14).await;
@@ -75,7 +78,7 @@ async fn nested_lists_are_cut_at_ten() {
     complete(&client, &many["reversals"], 12).await;
     let charges = client.all("/v1/charges?expand[]=data.refunds").await;
     let many: Vec<&Value> = charges.iter().filter(|it| cut(&it["refunds"])).collect();
-    assert!(many.len() >= 3);
+    assert!(many.len() >= 2);
     complete(&client, &many[0]["refunds"], 12).await;
     let invoices = client.all("/v1/invoices").await;
     let many = invoices.iter().find(|it| cut(&it["lines"])).unwrap();

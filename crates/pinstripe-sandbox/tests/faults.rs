@@ -55,7 +55,9 @@ async fn slow_html_and_no_list() {
     let html = raw(&sandbox, "/v1/charges").await.unwrap();
     assert!(html.starts_with(b"HTTP/1.1 200") && body(&html).starts_with(b"<!DOCTYPE html>"));
     let other = raw(&sandbox, "/v1/charges").await.unwrap();
-    assert!(other.starts_with(b"HTTP/1.1 200") && body(&other).starts_with(b"{\n  \"object\": \"maintenance\""));
+    assert!(
+        other.starts_with(b"HTTP/1.1 200") && body(&other).starts_with(b"{\n  \"object\": \"maintenance\"")
+    );
     sandbox.stop().await;
 }
 
@@ -123,7 +125,9 @@ async fn the_control_paths() {
 async fn latency_starts_and_stops() {
     let sandbox = Sandbox::start(SandboxConfig { customers: 5, latency_ms: 40, ..config() }).await.unwrap();
     assert!(sandbox.url().starts_with("http://127.0.0.1:") && sandbox.account_id().starts_with("acct_1"));
-    assert!(sandbox.secret_key().starts_with("sk_test_51") && sandbox.restricted_key().starts_with("rk_test_51"));
+    assert!(
+        sandbox.secret_key().starts_with("sk_test_51") && sandbox.restricted_key().starts_with("rk_test_51")
+    );
     let begun = Instant::now();
     raw(&sandbox, "/v1/charges").await.unwrap();
     assert!(begun.elapsed().as_millis() >= 40);

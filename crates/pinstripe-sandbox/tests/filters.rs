@@ -4,7 +4,13 @@ use crate::client::{Client, id};
 use serde_json::Value;
 
 /// The list with a query holds exactly the objects of the whole list that pass.
-async fn same(client: &Client, path: &str, all: &[Value], query: &str, passes: impl Fn(&Value) -> bool) -> usize {
+async fn same(
+    client: &Client,
+    path: &str,
+    all: &[Value],
+    query: &str,
+    passes: impl Fn(&Value) -> bool,
+) -> usize {
     let join = if path.contains('?') { '&' } else { '?' };
     let found = client.all(&format!("{path}{join}{query}")).await;
     let found: Vec<&str> = found.iter().map(id).collect();
@@ -54,24 +60,42 @@ async fn charges_and_what_hangs_on_them() {
     let disputes = client.all("/v1/disputes").await;
     let transfers = client.all("/v1/transfers").await;
     let customer = charges.iter().find_map(|charge| charge["customer"].as_str()).unwrap();
-    assert!(same(&client, "/v1/charges", &charges, &format!("customer={customer}"), |it| it["customer"] == customer).await > 0);
+    assert!(
+        same(&client, "/v1/charges", &charges, &format!("customer={customer}"), |it| it["customer"]
+            == customer)
+        .await
+            > 0
+    );
     let intent = charges[7]["payment_intent"].as_str().unwrap();
     let query = format!("payment_intent={intent}");
     assert_eq!(same(&client, "/v1/charges", &charges, &query, |it| it["payment_intent"] == intent).await, 1);
     let group = charges.iter().find_map(|charge| charge["transfer_group"].as_str()).unwrap();
     let query = format!("transfer_group={group}");
     assert_eq!(same(&client, "/v1/charges", &charges, &query, |it| it["transfer_group"] == group).await, 1);
-    assert_eq!(same(&client, "/v1/transfers", &transfers, &query, |it| it["transfer_group"] == group).await, 1);
+    assert_eq!(
+        same(&client, "/v1/transfers", &transfers, &query, |it| it["transfer_group"] == group).await,
+        1
+    );
     assert_eq!(client.get("/v1/charges?transfer_group=nope").await.data().len(), 0);
     for refund in refunds.iter().step_by(97) {
         let charge = refund["charge"].as_str().unwrap();
-        assert!(same(&client, "/v1/refunds", &refunds, &format!("charge={charge}"), |it| it["charge"] == charge).await > 0);
+        assert!(
+            same(&client, "/v1/refunds", &refunds, &format!("charge={charge}"), |it| it["charge"] == charge)
+                .await
+                > 0
+        );
         let intent = refund["payment_intent"].as_str().unwrap();
         let query = format!("payment_intent={intent}");
-        assert!(same(&client, "/v1/refunds", &refunds, &query, |it| it["payment_intent"] == intent).await > 0);
+        assert!(
+            same(&client, "/v1/refunds", &refunds, &query, |it| it["payment_intent"] == intent).await > 0
+        );
     }
     let charge = disputes[0]["charge"].as_str().unwrap();
-    assert_eq!(same(&client, "/v1/disputes", &disputes, &format!("charge={charge}"), |it| it["charge"] == charge).await, 1);
+    assert_eq!(
+        same(&client, "/v1/disputes", &disputes, &format!("charge={charge}"), |it| it["charge"] == charge)
+            .await,
+        1
+    );
     let account = transfers[0]["destination"].as_str().unwrap();
     let query = format!("destination={account}");
     assert!(same(&client, "/v1/transfers", &transfers, &query, |it| it["destination"] == account).await > 0);
@@ -83,18 +107,30 @@ async fn customers_files_payouts_events() {
     let client = Client::usual();
     let customers = client.all("/v1/customers").await;
     let email = customers.iter().find_map(|it| it["email"].as_str()).unwrap();
-    assert_eq!(same(&client, "/v1/customers", &customers, &format!("email={email}"), |it| it["email"] == email).await, 1);
+    assert_eq!(
+        same(&client, "/v1/customers", &customers, &format!("email={email}"), |it| it["email"] == email)
+            .await,
+        1
+    );
     assert_eq!(client.get(&format!("/v1/customers?email={}", email.to_uppercase())).await.data().len(), 0);
     let files = client.all("/v1/files").await;
     let purpose = |it: &Value| it["purpose"] == "dispute_evidence";
     assert!(same(&client, "/v1/files", &files, "purpose=dispute_evidence", purpose).await > 0);
     let payouts = client.all("/v1/payouts").await;
     for status in ["paid", "failed"] {
-        assert!(same(&client, "/v1/payouts", &payouts, &format!("status={status}"), |it| it["status"] == status).await > 0);
+        assert!(
+            same(&client, "/v1/payouts", &payouts, &format!("status={status}"), |it| it["status"] == status)
+                .await
+                > 0
+        );
     }
     let arrival = payouts[40]["arrival_date"].as_i64().unwrap();
     let query = format!("arrival_date[gte]={arrival}");
-    assert!(same(&client, "/v1/payouts", &payouts, &query, |it| it["arrival_date"].as_i64().unwrap() >= arrival).await > 0);
+    assert!(
+        same(&client, "/v1/payouts", &payouts, &query, |it| it["arrival_date"].as_i64().unwrap() >= arrival)
+            .await
+            > 0
+    );
     let bank = payouts[0]["destination"].as_str().unwrap();
     let query = format!("destination={bank}");
     assert!(same(&client, "/v1/payouts", &payouts, &query, |it| it["destination"] == bank).await > 0);
@@ -115,14 +151,20 @@ async fn subscriptions() {
     let all = client.all("/v1/subscriptions?status=all").await;
     let status = |it: &Value| it["status"].as_str().unwrap().to_owned();
     same(&client, "/v1/subscriptions", &all, "limit=100", |it| status(it) != "canceled").await;
-    for wanted in ["active", "past_due", "unpaid", "canceled", "incomplete", "incomplete_expired", "trialing", "paused"] {
+    for wanted in
+        ["active", "past_due", "unpaid", "canceled", "incomplete", "incomplete_expired", "trialing", "paused"]
+    {
         let query = format!("status={wanted}");
-        assert!(same(&client, "/v1/subscriptions", &all, &query, |it| status(it) == wanted).await > 0, "{wanted}");
+        assert!(
+            same(&client, "/v1/subscriptions", &all, &query, |it| status(it) == wanted).await > 0,
+            "{wanted}"
+        );
     }
     let ended = |it: &Value| status(it) == "canceled" || status(it) == "incomplete_expired";
     same(&client, "/v1/subscriptions", &all, "status=ended", ended).await;
     let price = all[3]["items"]["data"][0]["price"]["id"].as_str().unwrap();
-    let has = |it: &Value| it["items"]["data"].as_array().unwrap().iter().any(|item| item["price"]["id"] == price);
+    let has =
+        |it: &Value| it["items"]["data"].as_array().unwrap().iter().any(|item| item["price"]["id"] == price);
     for name in ["price", "plan"] {
         let query = format!("status=all&{name}={price}");
         assert!(same(&client, "/v1/subscriptions", &all, &query, has).await > 0);
@@ -131,7 +173,10 @@ async fn subscriptions() {
     let query = format!("status=all&customer={customer}");
     assert_eq!(same(&client, "/v1/subscriptions", &all, &query, |it| it["customer"] == customer).await, 1);
     let sends = |it: &Value| it["collection_method"] == "send_invoice";
-    assert!(same(&client, "/v1/subscriptions", &all, "status=all&collection_method=send_invoice", sends).await > 0);
+    assert!(
+        same(&client, "/v1/subscriptions", &all, "status=all&collection_method=send_invoice", sends).await
+            > 0
+    );
     let end = all[9]["items"]["data"][0]["current_period_end"].as_i64().unwrap();
     let query = format!("status=all&current_period_end[gt]={end}");
     let later = |it: &Value| it["items"]["data"][0]["current_period_end"].as_i64().unwrap() > end;
@@ -152,5 +197,8 @@ async fn prices_and_products() {
     let product = id(&products[2]);
     let query = format!("product={product}");
     assert!(same(&client, "/v1/prices", &prices, &query, |it| it["product"] == product).await > 0);
-    assert_eq!(same(&client, "/v1/products", &products, &format!("ids[]={product}"), |it| id(it) == product).await, 1);
+    assert_eq!(
+        same(&client, "/v1/products", &products, &format!("ids[]={product}"), |it| id(it) == product).await,
+        1
+    );
 }

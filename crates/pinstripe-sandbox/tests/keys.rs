@@ -52,7 +52,11 @@ async fn connected_accounts() {
     assert_eq!(client.with_header("stripe-account", &me).get("/v1/charges").await.status, 200);
     let reply = client.with_header("stripe-account", "acct_nope").get("/v1/charges").await;
     assert_eq!((reply.status, reply.code()), (403, Some("account_invalid")));
-    assert!(reply.message().contains("does not have access to account 'acct_nope' (or that account does not exist)"));
+    assert!(
+        reply
+            .message()
+            .contains("does not have access to account 'acct_nope' (or that account does not exist)")
+    );
 }
 
 #[tokio::test]

@@ -33,12 +33,15 @@ async fn the_envelope_has_four_members_in_order() {
 #[tokio::test]
 async fn the_text_is_indented_by_two() {
     let client = Client::small();
-    for path in ["charges", "customers", "events", "disputes", "subscriptions", "invoices", "transfers", "files"] {
+    for path in
+        ["charges", "customers", "events", "disputes", "subscriptions", "invoices", "transfers", "files"]
+    {
         let page = client.get(&format!("/v1/{path}?limit=100")).await;
         let again = serde_json::to_string_pretty(&page.json).unwrap() + "\n";
         // serde_json sorts members here, so compare lengths and the set of lines.
         let lines = |text: &str| {
-            let mut lines: Vec<String> = text.lines().map(|line| line.trim_end_matches(',').to_owned()).collect();
+            let mut lines: Vec<String> =
+                text.lines().map(|line| line.trim_end_matches(',').to_owned()).collect();
             lines.sort();
             lines
         };
@@ -64,10 +67,16 @@ async fn a_walk_finds_each_object_once_and_newest_first() {
 
 #[tokio::test]
 async fn every_distribution_can_be_walked() {
-    for distribution in [Distribution::Even, Distribution::Spike, Distribution::SameSecond, Distribution::Sparse] {
+    for distribution in
+        [Distribution::Even, Distribution::Spike, Distribution::SameSecond, Distribution::Sparse]
+    {
         let client = Client::new(SandboxConfig { customers: 80, distribution, ..config() });
         for (path, kind) in LISTS {
-            assert_eq!(client.all(&format!("/v1/{path}")).await.len() as u64, client.world().count(kind), "{path}");
+            assert_eq!(
+                client.all(&format!("/v1/{path}")).await.len() as u64,
+                client.world().count(kind),
+                "{path}"
+            );
         }
     }
 }
@@ -139,7 +148,10 @@ async fn created_narrows_exactly() {
             let oldest = format!("/v1/{path}?{query}&limit=3&ending_before={}", id(all.last().unwrap()));
             let oldest = client.get(&oldest).await.ids();
             let tail: Vec<&&str> = wanted.iter().rev().take(3).rev().collect();
-            assert_eq!(oldest.iter().map(String::as_str).collect::<Vec<_>>(), tail.iter().map(|it| **it).collect::<Vec<_>>());
+            assert_eq!(
+                oldest.iter().map(String::as_str).collect::<Vec<_>>(),
+                tail.iter().map(|it| **it).collect::<Vec<_>>()
+            );
         }
     }
 }
@@ -154,7 +166,11 @@ async fn the_same_seed_gives_the_same_answer() {
         assert_ne!(one.get(&path).await.text, different.get(&path).await.text);
     }
     // Another clock moves only times and the window of events.
-    let later = Client::new(SandboxConfig { customers: 120, now: Some(crate::client::NOW + 86_400 * 40), ..config() });
+    let later = Client::new(SandboxConfig {
+        customers: 120,
+        now: Some(crate::client::NOW + 86_400 * 40),
+        ..config()
+    });
     assert_eq!(one.get("/v1/charges").await.ids(), later.get("/v1/charges").await.ids());
 }
 

@@ -24,7 +24,9 @@ fn encode(text: &str) -> String {
 #[tokio::test]
 async fn the_envelope() {
     let client = Client::usual();
-    let reply = client.get(&format!("/v1/charges/search?query={}&expand[]=total_count", encode("currency:\"jpy\""))).await;
+    let reply = client
+        .get(&format!("/v1/charges/search?query={}&expand[]=total_count", encode("currency:\"jpy\"")))
+        .await;
     assert_eq!(reply.json["object"], "search_result");
     assert_eq!(reply.json["url"], "/v1/charges/search");
     assert_eq!(reply.data().len(), 10);
@@ -46,7 +48,9 @@ async fn finds_what_the_lists_hold() {
         assert!(!wanted.is_empty());
     };
     let found = all(&client, "charges", "currency:'jpy' AND amount>20000 AND -status:'failed'").await;
-    compare(&found, &|it| it["currency"] == "jpy" && it["amount"].as_i64() > Some(20_000) && it["status"] != "failed");
+    compare(&found, &|it| {
+        it["currency"] == "jpy" && it["amount"].as_i64() > Some(20_000) && it["status"] != "failed"
+    });
     let order = charges.iter().find_map(|it| it["metadata"]["order_id"].as_str()).unwrap();
     let found = all(&client, "charges", &format!("metadata[\"order_id\"]:\"{order}\"")).await;
     compare(&found, &|it| it["metadata"]["order_id"] == order);
@@ -64,7 +68,9 @@ async fn the_other_resources() {
     assert!(!all(&client, "prices", "active:'false' currency:'usd'").await.is_empty());
     assert!(!all(&client, "products", "name~'notebook'").await.is_empty());
     assert!(!all(&client, "invoices", "total>100000").await.is_empty());
-    let expanded = client.get(&format!("/v1/charges/search?query={}&expand[]=data.customer", encode("-customer:null"))).await;
+    let expanded = client
+        .get(&format!("/v1/charges/search?query={}&expand[]=data.customer", encode("-customer:null")))
+        .await;
     assert_eq!(expanded.data()[0]["customer"]["object"], "customer");
 }
 

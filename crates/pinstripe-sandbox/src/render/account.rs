@@ -13,7 +13,8 @@ const COUNTRIES: [(&str, &str); 4] = [("US", "usd"), ("DE", "eur"), ("JP", "jpy"
 
 pub fn account(json: &mut Json, view: View<'_>, index: u64) {
     let (country, currency) = COUNTRIES[index as usize % COUNTRIES.len()];
-    let name = format!("Seller № {} \"{}\"", index + 1, ["Åsgard", "Kiosk", "本屋", "Mill"][index as usize % 4]);
+    let name =
+        format!("Seller № {} \"{}\"", index + 1, ["Åsgard", "Kiosk", "本屋", "Mill"][index as usize % 4]);
     let created = view.created(Kind::Account, index);
     write(json, &view.id(Kind::Account, index), &name, (country, currency), (created, "express"));
 }
@@ -23,7 +24,13 @@ pub fn own(json: &mut Json, view: View<'_>) {
     write(json, &view.world.account_id(), "Lumen Works", ("US", "usd"), (created, "standard"));
 }
 
-fn write(json: &mut Json, id: &str, name: &str, (country, currency): (&str, &str), (created, kind): (i64, &str)) {
+fn write(
+    json: &mut Json,
+    id: &str,
+    name: &str,
+    (country, currency): (&str, &str),
+    (created, kind): (i64, &str),
+) {
     json.open_object();
     head(json, id, "account");
     business_profile(json, name);
@@ -64,7 +71,8 @@ fn business_profile(json: &mut Json, name: &str) {
         json.plain("mcc", "5734");
         json.null("minority_owned_business_designation");
         json.str("name", name);
-        let unset = ["product_description", "support_address", "support_email", "support_phone", "support_url"];
+        let unset =
+            ["product_description", "support_address", "support_email", "support_phone", "support_url"];
         json.nulls(&unset);
         json.plain("url", "https://shop.example");
     });
@@ -102,7 +110,9 @@ fn settings(json: &mut Json, name: &str) {
             json.str("display_name", name);
             json.plain("timezone", "Etc/UTC");
         });
-        json.object("invoices", |json| json.nulls(&["default_account_tax_ids", "hosted_payment_method_save"]));
+        json.object("invoices", |json| {
+            json.nulls(&["default_account_tax_ids", "hosted_payment_method_save"])
+        });
         json.object("payments", |json| {
             json.plain("statement_descriptor", "LUMEN WORKS");
             json.nulls(&["statement_descriptor_kana", "statement_descriptor_kanji"]);
@@ -160,9 +170,9 @@ fn amounts(json: &mut Json, name: &str, amount: i64) {
         for currency in CURRENCIES.iter().take(SETTLED) {
             json.element();
             json.open_object();
-            json.int("amount", currency.from_cents(amount));
+            json.int("amount", currency.of_cents(amount));
             json.plain("currency", currency.code);
-            json.object("source_types", |json| json.int("card", currency.from_cents(amount)));
+            json.object("source_types", |json| json.int("card", currency.of_cents(amount)));
             json.close_object();
         }
     });

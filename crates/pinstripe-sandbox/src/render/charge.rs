@@ -9,10 +9,10 @@ use crate::expand::Expand;
 use crate::ident::push_letters;
 use crate::json::Json;
 use crate::kind::Kind;
+use crate::world::World;
 use crate::world::ledger;
 use crate::world::people::Person;
 use crate::world::sale::{Method, Sale, Status};
-use crate::world::World;
 
 /// The indexes of the refunds of a charge, newest first, those that were created here included.
 pub fn refunds(view: View<'_>, sale: &Sale) -> Vec<u64> {
@@ -25,7 +25,9 @@ pub fn refunds(view: View<'_>, sale: &Sale) -> Vec<u64> {
 
 pub fn amount_refunded(view: View<'_>, sale: &Sale) -> i64 {
     let added: i64 = match view.changes.charges.get(&sale.tick) {
-        Some(change) => change.refunds.iter().filter_map(|index| view.changes.refund(*index)).map(|it| it.amount).sum(),
+        Some(change) => {
+            change.refunds.iter().filter_map(|index| view.changes.refund(*index)).map(|it| it.amount).sum()
+        }
         None => 0,
     };
     view.world.amount_refunded(sale) + added
@@ -88,7 +90,10 @@ pub fn charge(json: &mut Json, view: View<'_>, tick: u64, expand: &Expand, fresh
     outcome(json, &sale);
     json.bool("paid", sale.status == Status::Succeeded);
     reference(json, view, "payment_intent", Some((Kind::PaymentIntent, tick)), expand);
-    json.plain("payment_method", &world.idents.id(Kind::PaymentMethod, world.payment_method_of(&sale), false));
+    json.plain(
+        "payment_method",
+        &world.idents.id(Kind::PaymentMethod, world.payment_method_of(&sale), false),
+    );
     payment_method_details(json, &sale, method_dice(world, &sale));
     let receipt = sale.dice >> 40 & 3 == 0 && !failed;
     json.str_or_null("receipt_email", receipt.then(|| person.email(number)).as_deref());
@@ -162,7 +167,10 @@ pub fn metadata_of(sale: &Sale) -> Vec<(&'static str, String)> {
         pairs.push(("order_id", (6_000 + sale.tick).to_string()));
     }
     if sale.dice >> 54 & 7 == 0 {
-        pairs.push(("campaign", ["spring", "høst \u{1F342}", "a \"b\" c", ""][(sale.dice >> 58) as usize % 4].to_owned()));
+        pairs.push((
+            "campaign",
+            ["spring", "høst \u{1F342}", "a \"b\" c", ""][(sale.dice >> 58) as usize % 4].to_owned(),
+        ));
     }
     if sale.dice >> 57 & 31 == 0 {
         pairs.push(("Größe (cm)", "12,5".to_owned()));
@@ -193,8 +201,14 @@ fn outcome(json: &mut Json, sale: &Sale) {
     json.object("outcome", |json| {
         json.plain_or_null("advice_code", failure.map(|_| "try_again_later"));
         json.plain_or_null("network_advice_code", None);
-        json.plain_or_null("network_decline_code", failure.filter(|failure| failure.1 == "insufficient_funds").map(|_| "51"));
-        json.plain("network_status", if failure.is_some() { "declined_by_network" } else { "approved_by_network" });
+        json.plain_or_null(
+            "network_decline_code",
+            failure.filter(|failure| failure.1 == "insufficient_funds").map(|_| "51"),
+        );
+        json.plain(
+            "network_status",
+            if failure.is_some() { "declined_by_network" } else { "approved_by_network" },
+        );
         json.plain_or_null("reason", failure.map(|failure| failure.1));
         if sale.method.is_card() {
             json.plain("risk_level", "normal");
@@ -204,7 +218,9 @@ fn outcome(json: &mut Json, sale: &Sale) {
             "seller_message",
             match failure {
                 None => "Payment complete.",
-                Some((_, "insufficient_funds", _)) => "The bank returned the decline code `insufficient_funds`.",
+                Some((_, "insufficient_funds", _)) => {
+                    "The bank returned the decline code `insufficient_funds`."
+                }
                 Some(_) => "The bank did not return any further details with this decline.",
             },
         );
@@ -251,6 +267,9 @@ fn shipping(json: &mut Json, sale: &Sale, person: &Person) {
         json.str("name", &person.name());
         json.null("phone");
         let number = sale.dice % 1_000_000_000;
-        json.plain_or_null("tracking_number", (sale.dice >> 50 & 1 == 0).then(|| format!("JX{number:09}NO")).as_deref());
+        json.plain_or_null(
+            "tracking_number",
+            (sale.dice >> 50 & 1 == 0).then(|| format!("JX{number:09}NO")).as_deref(),
+        );
     });
 }

@@ -27,7 +27,7 @@ pub fn customer(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     let person = (index < ADDED).then(|| view.world.person(index));
     let set = Fields { change };
     set.write(json, "address", |json, name| match &person {
-        Some(person) if index % 5 != 0 => address(json, name, Some(person)),
+        Some(person) if !index.is_multiple_of(5) => address(json, name, Some(person)),
         _ => json.null(name),
     });
     set.write(json, "balance", |json, name| json.int(name, if index % 61 == 7 { -500 } else { 0 }));
@@ -47,7 +47,8 @@ pub fn customer(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     json.plain("invoice_prefix", &letters(view.world.dice(Topic::Secret, index), 8).to_uppercase());
     json.object("invoice_settings", |json| {
         json.null("custom_fields");
-        let method = (index < ADDED && index % 3 == 0).then(|| view.id(Kind::PaymentMethod, 2 * index));
+        let method =
+            (index < ADDED && index.is_multiple_of(3)).then(|| view.id(Kind::PaymentMethod, 2 * index));
         json.plain_or_null("default_payment_method", method.as_deref());
         json.nulls(&["footer", "rendering_options"]);
     });
@@ -65,7 +66,7 @@ pub fn customer(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     json.int("next_invoice_sequence", 1 + (index % 12) as i64);
     let phone = person.as_ref().filter(|_| index % 4 == 1).map(Person::phone);
     set.write(json, "phone", |json, name| json.plain_or_null(name, phone.as_deref()));
-    match person.as_ref().filter(|_| index % 2 == 0) {
+    match person.as_ref().filter(|_| index.is_multiple_of(2)) {
         Some(person) => super::strings(json, "preferred_locales", &[person.region.locale]),
         None => empty_array(json, "preferred_locales"),
     }
@@ -103,7 +104,7 @@ pub fn description_of(index: u64) -> Option<&'static str> {
 }
 
 pub fn metadata_of(index: u64) -> Vec<(&'static str, String)> {
-    if index >= ADDED || index % 3 == 0 {
+    if index >= ADDED || index.is_multiple_of(3) {
         return Vec::new();
     }
     let mut pairs = vec![("user_id", (10_000 + index).to_string())];

@@ -21,7 +21,7 @@ pub fn lines(view: View<'_>, tick: u64) -> Vec<u64> {
 pub fn status(view: View<'_>, sale: &Sale) -> &'static str {
     match sale.status {
         Status::Failed if view.world.recent(sale.tick, 30) => "open",
-        Status::Failed if sale.tick % 3 == 0 => "void",
+        Status::Failed if sale.tick.is_multiple_of(3) => "void",
         Status::Failed => "uncollectible",
         Status::Pending => "open",
         Status::Succeeded => "paid",
@@ -78,8 +78,14 @@ pub fn invoice(json: &mut Json, view: View<'_>, tick: u64, expand: &Expand) {
     json.int("ending_balance", 0);
     json.nulls(&["footer", "from_invoice"]);
     let token = letters(sale.dice, 40);
-    json.plain("hosted_invoice_url", &format!("https://invoice.stripe.com/i/{}/test_{token}", view.world.account_id()));
-    json.plain("invoice_pdf", &format!("https://pay.stripe.com/invoice/{}/test_{token}/pdf", view.world.account_id()));
+    json.plain(
+        "hosted_invoice_url",
+        &format!("https://invoice.stripe.com/i/{}/test_{token}", view.world.account_id()),
+    );
+    json.plain(
+        "invoice_pdf",
+        &format!("https://pay.stripe.com/invoice/{}/test_{token}/pdf", view.world.account_id()),
+    );
     json.object("issuer", |json| json.plain("type", "self"));
     json.nulls(&["last_finalization_error", "latest_revision"]);
     let url = format!("/v1/invoices/{}/lines", &*id);
@@ -117,7 +123,10 @@ fn rest(json: &mut Json, view: View<'_>, sale: &Sale, owner: u64, status: &str) 
     json.plain("status", status);
     json.object("status_transitions", |json| {
         json.int("finalized_at", created);
-        json.int_or_null("marked_uncollectible_at", (status == "uncollectible").then_some(created + 30 * DAY));
+        json.int_or_null(
+            "marked_uncollectible_at",
+            (status == "uncollectible").then_some(created + 30 * DAY),
+        );
         json.int_or_null("paid_at", (status == "paid").then_some(created));
         json.int_or_null("voided_at", (status == "void").then_some(created + 30 * DAY));
     });

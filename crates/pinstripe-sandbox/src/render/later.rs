@@ -224,7 +224,9 @@ pub fn dispute(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
         }
         for name in MORE_EVIDENCE {
             match name {
-                "product_description" if answered => json.str(name, "One order, delivered; see \"tracking\"."),
+                "product_description" if answered => {
+                    json.str(name, "One order, delivered; see \"tracking\".")
+                }
                 _ => json.null(name),
             }
         }
@@ -328,7 +330,9 @@ pub fn payout(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     json.str_or_null("description", automatic.then_some("STRIPE PAYOUT"));
     let account = (Kind::BankAccount, payout.currency_index as u64);
     reference(json, view, "destination", Some(account), expand);
-    let failure = payout.failed.map(|tick| (Kind::BalanceTransaction, World::entry_index(tick, ledger::PAYOUT_FAILURE)));
+    let failure = payout
+        .failed
+        .map(|tick| (Kind::BalanceTransaction, World::entry_index(tick, ledger::PAYOUT_FAILURE)));
     reference(json, view, "failure_balance_transaction", failure, expand);
     json.plain_or_null("failure_code", failure.map(|_| "account_closed"));
     json.plain_or_null("failure_message", failure.map(|_| "The bank account has been closed"));
@@ -344,7 +348,10 @@ pub fn payout(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     let traced = payout.status == "paid";
     json.object("trace_id", |json| {
         json.plain("status", if traced { "supported" } else { "pending" });
-        json.plain_or_null("value", traced.then(|| format!("{:015}", payout.tick * 7_919 + index)).as_deref());
+        json.plain_or_null(
+            "value",
+            traced.then(|| format!("{:015}", payout.tick * 7_919 + index)).as_deref(),
+        );
     });
     json.plain("type", "bank_account");
     json.close_object();

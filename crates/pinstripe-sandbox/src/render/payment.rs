@@ -32,7 +32,8 @@ impl Card {
 pub fn card_of(dice: u64) -> Card {
     let digit = |shift: u32| b'0' + (dice >> shift) as u8 % 10;
     Card {
-        brand: ["visa", "visa", "visa", "mastercard", "mastercard", "amex", "jcb", "visa"][(dice & 7) as usize],
+        brand: ["visa", "visa", "visa", "mastercard", "mastercard", "amex", "jcb", "visa"]
+            [(dice & 7) as usize],
         last4: [digit(8), digit(12), digit(16), digit(20)],
         country: ["US", "US", "DE", "JP", "GB", "NO", "FR", "US"][(dice >> 24 & 7) as usize],
         funding: ["credit", "debit", "credit", "prepaid"][(dice >> 27 & 3) as usize],
@@ -228,7 +229,7 @@ fn last_payment_error(json: &mut Json, view: View<'_>, sale: &Sale) {
 
 pub fn payment_method(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     let world = view.world;
-    let (owner, method, dice, person, number) = if index % 2 == 0 {
+    let (owner, method, dice, person, number) = if index.is_multiple_of(2) {
         let owner = index / 2;
         (Some(owner), world.customer_method(owner), world.method_dice(owner), world.person(owner), owner)
     } else {

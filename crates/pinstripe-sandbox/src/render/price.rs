@@ -72,7 +72,10 @@ pub fn price(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
 }
 
 pub fn lookup_key(price: &Price) -> Option<String> {
-    (price.index % 5 == 0).then(|| format!("lw_{}_{}_{}", price.product, price.currency_code(), price.yearly))
+    price
+        .index
+        .is_multiple_of(5)
+        .then(|| format!("lw_{}_{}_{}", price.product, price.currency_code(), price.yearly))
 }
 
 fn interval(price: &Price) -> &'static str {
@@ -104,7 +107,7 @@ pub fn plan(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
 pub fn coupon(json: &mut Json, view: View<'_>, index: u64) {
     json.open_object();
     head(json, &view.id(Kind::Coupon, index), "coupon");
-    let percent = index % 2 == 0;
+    let percent = index.is_multiple_of(2);
     json.int_or_null("amount_off", (!percent).then_some(500));
     json.int("created", view.created(Kind::Coupon, index));
     json.plain_or_null("currency", (!percent).then_some("usd"));

@@ -63,8 +63,11 @@ pub fn subscription(json: &mut Json, view: View<'_>, customer: u64, expand: &Exp
     json.int_or_null("canceled_at", it.canceled_at);
     json.object("cancellation_details", |json| {
         let asked = it.state == State::Canceled || it.cancel_at_period_end;
-        json.str_or_null("comment", (asked && customer % 9 == 0).then_some("Too dear – \"maybe later\" 🙂"));
-        json.plain_or_null("feedback", (asked && customer % 3 == 0).then_some("too_expensive"));
+        json.str_or_null(
+            "comment",
+            (asked && customer.is_multiple_of(9)).then_some("Too dear – \"maybe later\" 🙂"),
+        );
+        json.plain_or_null("feedback", (asked && customer.is_multiple_of(3)).then_some("too_expensive"));
         json.plain_or_null("reason", asked.then_some("cancellation_requested"));
     });
     json.plain("collection_method", if it.sends_invoice { "send_invoice" } else { "charge_automatically" });
@@ -73,11 +76,12 @@ pub fn subscription(json: &mut Json, view: View<'_>, customer: u64, expand: &Exp
     reference(json, view, "customer", Some((Kind::Customer, customer)), expand);
     json.null("customer_account");
     json.int_or_null("days_until_due", it.sends_invoice.then_some(14));
-    let method = (!it.sends_invoice && it.state != State::Paused).then_some((Kind::PaymentMethod, 2 * customer));
+    let method =
+        (!it.sends_invoice && it.state != State::Paused).then_some((Kind::PaymentMethod, 2 * customer));
     reference(json, view, "default_payment_method", method, expand);
     json.null("default_source");
     empty_array(json, "default_tax_rates");
-    json.str_or_null("description", (customer % 19 == 0).then_some("Agreed by phone"));
+    json.str_or_null("description", customer.is_multiple_of(19).then_some("Agreed by phone"));
     empty_array(json, "discounts");
     json.int_or_null("ended_at", it.canceled_at.filter(|_| ended));
     invoice_settings(json);

@@ -64,7 +64,10 @@ fn type_of(kind: Kind, field: &str) -> Option<Type> {
         return (known && rest.contains('.')).then_some(Token);
     }
     Some(match (kind, field) {
-        (Kind::Charge | Kind::Customer | Kind::Invoice | Kind::PaymentIntent | Kind::Subscription, "created") => Number,
+        (
+            Kind::Charge | Kind::Customer | Kind::Invoice | Kind::PaymentIntent | Kind::Subscription,
+            "created",
+        ) => Number,
         (Kind::Charge | Kind::PaymentIntent, "amount") | (Kind::Invoice, "total") => Number,
         (Kind::Subscription, "canceled_at") => Number,
         (Kind::Charge, "billing_details.address.postal_code" | "disputed" | "refunded") => Token,
@@ -92,7 +95,9 @@ impl Query {
         loop {
             query.clauses.push(reader.clause(kind)?);
             if query.clauses.len() > MOST_CLAUSES {
-                return Err(format!("The search query has too many clauses: at most {MOST_CLAUSES} are allowed."));
+                return Err(format!(
+                    "The search query has too many clauses: at most {MOST_CLAUSES} are allowed."
+                ));
             }
             if reader.rest.is_empty() {
                 query.any = joined == Some(true);
@@ -121,7 +126,9 @@ impl Clause {
         let holds = match (&self.value, found) {
             (Operand::Null, found) => found.is_null() || found.as_str() == Some(""),
             (_, Value::Null) => false,
-            (_, Value::Number(number)) if self.kind == Type::Number => self.compares(number.as_f64().unwrap_or_default()),
+            (_, Value::Number(number)) if self.kind == Type::Number => {
+                self.compares(number.as_f64().unwrap_or_default())
+            }
             (_, Value::String(text)) => self.is_like(text),
             (_, other) => self.is_like(&other.to_string()),
         };
@@ -207,7 +214,10 @@ impl Reader<'_> {
         self.rest = self.rest.trim_start_matches('-');
         let (field, path) = self.field()?;
         let Some(value_kind) = type_of(kind, &field) else {
-            return Err(format!("Field `{field}` is an unsupported search field for resource `{}s`.", kind.object()));
+            return Err(format!(
+                "Field `{field}` is an unsupported search field for resource `{}s`.",
+                kind.object()
+            ));
         };
         let operator = self.operator(&field)?;
         let value = self.value()?;
@@ -334,7 +344,7 @@ mod tests {
         assert!(refused(Kind::Charge, "nope:\"x\""));
         assert!(refused(Kind::Charge, "status:\"open"));
         assert!(refused(Kind::Customer, "name~\"ab\""));
-        assert!(refused(Kind::Charge, &vec!["amount:1"; 11].join(" ")));
+        assert!(refused(Kind::Charge, &["amount:1"; 11].join(" ")));
         assert!(refused(Kind::Charge, ""));
     }
 

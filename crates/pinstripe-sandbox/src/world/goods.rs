@@ -58,7 +58,12 @@ impl Price {
 
     pub fn at(index: u64) -> Self {
         let inside = index % PRICES_PER_PRODUCT;
-        Self { index, product: index / PRICES_PER_PRODUCT, currency: (inside / 2) as usize, yearly: inside % 2 == 1 }
+        Self {
+            index,
+            product: index / PRICES_PER_PRODUCT,
+            currency: (inside / 2) as usize,
+            yearly: inside % 2 == 1,
+        }
     }
 
     pub fn of(product: u64, currency: usize, yearly: bool) -> Self {
@@ -75,7 +80,7 @@ impl Price {
 
     pub fn amount(&self) -> i64 {
         let cents = PRODUCTS[self.product as usize].cents;
-        CURRENCIES[self.currency].from_cents(if self.yearly { cents * 10 } else { cents })
+        CURRENCIES[self.currency].of_cents(if self.yearly { cents * 10 } else { cents })
     }
 
     pub fn currency_code(&self) -> &'static str {

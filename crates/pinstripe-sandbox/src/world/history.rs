@@ -44,7 +44,8 @@ impl World {
             8 => ("payout.created", (Kind::Payout, self.payout_at_tick(tick)?.index)),
             9 => {
                 // A payout is paid two days after it was made, and its event comes then.
-                let Payout { index, status, .. } = self.payout_at_tick(tick.checked_sub(self.ticks_in(3) + 1)?)?;
+                let Payout { index, status, .. } =
+                    self.payout_at_tick(tick.checked_sub(self.ticks_in(3) + 1)?)?;
                 (if status == "paid" { "payout.paid" } else { return None }, (Kind::Payout, index))
             }
             10 => ("transfer.created", (Kind::Transfer, self.transfer_at_tick(tick)?.index)),

@@ -190,7 +190,8 @@ impl World {
         let sale = self.sale(self.role_tick(block, Role::Transferred))?;
         let settled = sale.currency().settle(sale.amount);
         let amount = (settled * 8 / 10).max(1);
-        let made = (0..self.reversal_count(block)).filter(|nth| self.reversal_tick(block * BLOCK + nth) < self.ticks);
+        let made = (0..self.reversal_count(block))
+            .filter(|nth| self.reversal_tick(block * BLOCK + nth) < self.ticks);
         Some(Transfer {
             index: block,
             tick: sale.tick,
@@ -230,7 +231,7 @@ impl World {
 
     pub(crate) fn reversal_at_tick(&self, tick: u64) -> Option<(u64, Transfer)> {
         let offset = tick % BLOCK;
-        if offset % 2 == 0 {
+        if offset.is_multiple_of(2) {
             return None;
         }
         let block = (tick / BLOCK).checked_sub(self.refund_lag())?;
@@ -275,7 +276,7 @@ impl World {
         }
         let currency_index = (index % SETTLED as u64) as usize;
         let amount = self.payout_sum(index / SETTLED as u64, currency_index);
-        if amount < CURRENCIES[currency_index].from_cents(100) {
+        if amount < CURRENCIES[currency_index].of_cents(100) {
             return None;
         }
         let failed = (index % 32 == 9).then_some(tick + self.payout_window).filter(|tick| *tick < self.ticks);
@@ -295,7 +296,8 @@ impl World {
     }
 
     pub(crate) fn payout_failure_at_tick(&self, tick: u64) -> Option<Payout> {
-        self.payout_at_tick(tick.checked_sub(self.payout_window)?).filter(|payout| payout.failed == Some(tick))
+        self.payout_at_tick(tick.checked_sub(self.payout_window)?)
+            .filter(|payout| payout.failed == Some(tick))
     }
 
     /// The payout that took the balance transactions of a tick in a currency of settlement.
@@ -373,9 +375,13 @@ mod tests {
     #[test]
     fn the_default_world_has_more_than_ten_of_what_is_cut_at_ten() {
         let world = world(2_000);
-        let refunds = (0..world.ticks).filter_map(|tick| world.sale(tick)).map(|sale| world.refunds_of(&sale).len());
+        let refunds =
+            (0..world.ticks).filter_map(|tick| world.sale(tick)).map(|sale| world.refunds_of(&sale).len());
         assert!(refunds.max().unwrap() > 10);
-        assert!((0..world.span(Kind::Transfer)).any(|block| world.transfer(block).is_some_and(|it| it.reversals > 10)));
+        assert!(
+            (0..world.span(Kind::Transfer))
+                .any(|block| world.transfer(block).is_some_and(|it| it.reversals > 10))
+        );
         assert!((0..world.customers).any(|index| world.subscribed(index) && world.item_count(index) > 10));
     }
 }

@@ -48,7 +48,14 @@ impl World {
             TRANSFER => {
                 let transfer = self.transfer_at_tick(tick)?;
                 let source = (Kind::Transfer, transfer.index);
-                Some(own(index, tick, ("transfer", "transfer"), transfer.currency_index, -transfer.amount, source))
+                Some(own(
+                    index,
+                    tick,
+                    ("transfer", "transfer"),
+                    transfer.currency_index,
+                    -transfer.amount,
+                    source,
+                ))
             }
             REFUND => self.refund_entry(index, tick),
             DISPUTE => {
@@ -158,7 +165,18 @@ fn own(
     amount: i64,
     source: (Kind, u64),
 ) -> Entry {
-    Entry { index, tick, kind, category, currency_index, amount, fee: 0, rate: None, source, source_variant: false }
+    Entry {
+        index,
+        tick,
+        kind,
+        category,
+        currency_index,
+        amount,
+        fee: 0,
+        rate: None,
+        source,
+        source_variant: false,
+    }
 }
 
 #[cfg(test)]
@@ -183,7 +201,8 @@ mod tests {
                 .sum();
             assert_eq!(nets, payout.amount);
         }
-        let currencies = (0..world.span(Kind::Payout)).filter_map(|index| world.payout(index)).map(|it| it.currency_index);
+        let currencies =
+            (0..world.span(Kind::Payout)).filter_map(|index| world.payout(index)).map(|it| it.currency_index);
         assert_eq!(currencies.collect::<std::collections::BTreeSet<_>>().len(), SETTLED);
     }
 }

@@ -93,7 +93,7 @@ impl World {
 
     pub(crate) fn state(&self, customer: u64) -> State {
         // The last dozen are so new that the first payment may still be open, the last fiftieth may be in a trial.
-        if customer + 12 >= self.customers && customer % 10 == 0 {
+        if customer + 12 >= self.customers && customer.is_multiple_of(10) {
             return State::Incomplete;
         }
         if customer + (self.customers / 50).max(40) >= self.customers && customer % 10 == 9 {
@@ -142,7 +142,8 @@ impl World {
             items: self.item_count(customer),
             period_start,
             period_end,
-            canceled_at: canceled_at.or_else(|| cancel_at_period_end.then(|| (period_start + DAY).min(self.now))),
+            canceled_at: canceled_at
+                .or_else(|| cancel_at_period_end.then(|| (period_start + DAY).min(self.now))),
             cancel_at_period_end,
             trial,
             sends_invoice: customer % 40 == 30,
@@ -176,8 +177,10 @@ mod tests {
     #[test]
     fn every_state_occurs() {
         let world = World::new(&SandboxConfig::default(), 1_795_392_000);
-        let states: std::collections::BTreeSet<&str> =
-            (0..world.customers).filter_map(|index| world.subscription(index)).map(|it| it.state.name()).collect();
+        let states: std::collections::BTreeSet<&str> = (0..world.customers)
+            .filter_map(|index| world.subscription(index))
+            .map(|it| it.state.name())
+            .collect();
         assert_eq!(states.len(), 8, "{states:?}");
     }
 

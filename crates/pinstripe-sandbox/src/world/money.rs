@@ -28,10 +28,24 @@ pub const JPY: usize = 2;
 pub const SETTLED: usize = 4;
 
 const fn own(code: &'static str, index: usize, level: (i64, i64), fee: (i64, i64)) -> Currency {
-    Currency { code, step: 1, level, settles_in: index, rate: None, fee_basis_points: fee.0, fee_fixed: fee.1 }
+    Currency {
+        code,
+        step: 1,
+        level,
+        settles_in: index,
+        rate: None,
+        fee_basis_points: fee.0,
+        fee_fixed: fee.1,
+    }
 }
 
-const fn converted(code: &'static str, step: i64, level: (i64, i64), text: &'static str, rate: (i64, i64)) -> Currency {
+const fn converted(
+    code: &'static str,
+    step: i64,
+    level: (i64, i64),
+    text: &'static str,
+    rate: (i64, i64),
+) -> Currency {
     let rate = Some(Rate { text, times: rate.0, by: rate.1 });
     Currency { code, step, level, settles_in: USD, rate, fee_basis_points: 390, fee_fixed: 30 }
 }
@@ -53,7 +67,7 @@ impl Currency {
     }
 
     /// A price level in US cents as an amount here, never below the smallest charge.
-    pub fn from_cents(&self, cents: i64) -> i64 {
+    pub fn of_cents(&self, cents: i64) -> i64 {
         let (times, by) = self.level;
         self.round(cents * times / by).max(self.step * 50)
     }
@@ -103,8 +117,8 @@ mod tests {
         let [.., isk, kwd] = &CURRENCIES;
         assert_eq!((isk.code, kwd.code), ("isk", "kwd"));
         for cents in [123, 999, 10_001] {
-            assert_eq!(isk.from_cents(cents) % 100, 0);
-            assert_eq!(kwd.from_cents(cents) % 10, 0);
+            assert_eq!(isk.of_cents(cents) % 100, 0);
+            assert_eq!(kwd.of_cents(cents) % 10, 0);
         }
         assert_eq!(kwd.settle(1_000), 325);
     }

@@ -66,7 +66,16 @@ pub static REGIONS: [Region; 7] = [
         country: "GB",
         locale: "en-GB",
         first: ["Alice", "Callum", "Siân", "Duncan", "Priya", "Oliver", "Niamh", "Rhys"],
-        last: ["Ashworth", "Macleod", "Llewellyn", "Patel", "Fitzgerald-Hughes", "Okafor", "Turner", "Whitby"],
+        last: [
+            "Ashworth",
+            "Macleod",
+            "Llewellyn",
+            "Patel",
+            "Fitzgerald-Hughes",
+            "Okafor",
+            "Turner",
+            "Whitby",
+        ],
         mail: ["alice", "callum", "sian", "duncan", "priya", "oliver", "niamh", "rhys"],
         cities: [("Leeds", None), ("Bristol", None), ("Cardiff", None), ("Perth", None)],
         street: "Mill Lane",
@@ -135,7 +144,8 @@ impl Person {
 
     /// `number` must be unique, it is what leads back.
     pub fn email(&self, number: u64) -> String {
-        let domain = ["example.com", "example.org", "mail.example.net", "firma.example"][(self.dice >> 24) as usize % 4];
+        let domain = ["example.com", "example.org", "mail.example.net", "firma.example"]
+            [(self.dice >> 24) as usize % 4];
         format!("{}{number}@{domain}", self.region.mail[(self.dice >> 8) as usize % 8])
     }
 

@@ -209,8 +209,10 @@ impl World {
         };
         let (status, captured) = match role {
             Role::Failed | Role::FailedToo => (Status::Failed, false),
-            Role::Pending if block % 2 == 0 && self.recent(tick, 6) => (Status::Pending, false),
-            Role::Uncaptured if block % 2 == 1 && method.is_card() && self.recent(tick, 6) => (Status::Succeeded, false),
+            Role::Pending if block.is_multiple_of(2) && self.recent(tick, 6) => (Status::Pending, false),
+            Role::Uncaptured if block % 2 == 1 && method.is_card() && self.recent(tick, 6) => {
+                (Status::Succeeded, false)
+            }
             _ => (Status::Succeeded, true),
         };
         Some(Sale {
@@ -270,7 +272,7 @@ fn one_off(currency_index: usize, dice: u64) -> i64 {
     let exponent = (dice >> 20) % 7;
     let cents = (300 << exponent) + ((dice >> 24) % (300 << exponent)) as i64;
     let cents = if dice >> 50 == 77 { cents * 200 } else { cents };
-    CURRENCIES[currency_index].from_cents(cents)
+    CURRENCIES[currency_index].of_cents(cents)
 }
 
 #[cfg(test)]

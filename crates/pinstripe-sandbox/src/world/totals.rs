@@ -62,12 +62,12 @@ impl World {
             Kind::BalanceTransaction => {
                 self.ledger_entry(index).map(|entry| (Some((entry.currency_index, entry.amount)), None))
             }
-            Kind::Refund => {
-                self.refund(index).map(|refund| (Some((refund.sale.currency_index, refund.amount)), Some("succeeded")))
-            }
-            Kind::Dispute => self
-                .dispute(index)
-                .map(|dispute| (Some((dispute.sale.currency_index, dispute.sale.amount)), Some(dispute.status))),
+            Kind::Refund => self
+                .refund(index)
+                .map(|refund| (Some((refund.sale.currency_index, refund.amount)), Some("succeeded"))),
+            Kind::Dispute => self.dispute(index).map(|dispute| {
+                (Some((dispute.sale.currency_index, dispute.sale.amount)), Some(dispute.status))
+            }),
             Kind::Payout => self
                 .payout(index)
                 .map(|payout| (Some((payout.currency_index, payout.amount)), Some(payout.status))),
