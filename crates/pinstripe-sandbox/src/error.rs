@@ -162,6 +162,13 @@ impl ApiError {
         Self::bad_request(format!("Invalid Stripe API version: {version}")).anonymous()
     }
 
+    pub fn search_too_old(version: &str) -> Self {
+        Self::bad_request(format!(
+            "Search is not supported on api version {version}. Update your API version, or set the API Version of this \
+             request to 2020-08-27 or greater."
+        ))
+    }
+
     pub fn rate_limited(reason: &str) -> Self {
         Self {
             reason: Some(reason.to_owned()),

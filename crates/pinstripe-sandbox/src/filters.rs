@@ -320,7 +320,7 @@ pub fn matches(view: View<'_>, kind: Kind, index: u64, filter: &Filter) -> bool 
         (Kind::File, "purpose") => wants(wanted, file::purpose(view, index).0),
         (Kind::Payout, name) => view.world.payout(index).is_some_and(|payout| match (name, wanted) {
             ("status", wanted) => wants(wanted, payout.status),
-            ("arrival_date", Wanted::Range(range)) => range.holds(later::arrival(view.created(kind, index))),
+            ("arrival_date", Wanted::Range(range)) => range.holds(payout.arrival),
             _ => wants(wanted, &view.id(Kind::BankAccount, payout.currency_index as u64)),
         }),
         (Kind::Transfer, "destination") => view

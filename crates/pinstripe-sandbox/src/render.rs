@@ -18,6 +18,7 @@ use crate::changes::View;
 use crate::expand::Expand;
 use crate::json::Json;
 use crate::kind::Kind;
+use crate::world::history::Moment;
 
 /// Nested lists hold at most this many.
 pub const NESTED: usize = 10;
@@ -28,7 +29,7 @@ pub fn object(json: &mut Json, view: View<'_>, kind: Kind, index: u64, expand: &
         Kind::Account => account::account(json, view, index),
         Kind::BalanceTransaction => later::balance_transaction(json, view, index, expand),
         Kind::BankAccount => account::bank_account(json, view, index),
-        Kind::Charge => charge::charge(json, view, index, expand, false),
+        Kind::Charge => charge::charge(json, view, index, expand, Moment::Now),
         Kind::Coupon => price::coupon(json, view, index),
         Kind::Customer => customer::customer(json, view, index, expand),
         Kind::Dispute => later::dispute(json, view, index, expand),

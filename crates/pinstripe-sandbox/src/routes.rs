@@ -25,6 +25,8 @@ use crate::state::{Books, RequestRecord, State};
 use crate::{control, search, writes};
 
 const MOST_BODY: usize = 1 << 20;
+/// Search came with this version.
+const OLDEST_SEARCH: &str = "2020-08-27";
 
 /// The sandbox as a router; it needs no socket.
 pub fn app(state: Arc<State>) -> Router {
@@ -237,6 +239,11 @@ fn decide(
         return Err(ApiError::unknown_url(asked.method.as_str(), &asked.path));
     };
     state.take_token(&name).map_err(ApiError::rate_limited)?;
+    if let (Endpoint::Search(_), Some(version)) = (&endpoint, header(headers, "stripe-version"))
+        && version < OLDEST_SEARCH
+    {
+        return Err(ApiError::search_too_old(version));
+    }
     let books = books(state, headers, &caller)?;
     let account = books.world.account_id();
     match endpoint {

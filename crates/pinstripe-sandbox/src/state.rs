@@ -13,6 +13,7 @@ use crate::config::{SandboxConfig, SandboxError};
 use crate::dice::{Topic, throw};
 use crate::fault::{FaultKind, FaultPlan};
 use crate::ident::letters;
+use crate::kind::Kind;
 use crate::limits::Limiter;
 use crate::world::{ACCOUNTS, World};
 
@@ -135,7 +136,9 @@ impl State {
                 charges: None,
                 ..self.config.clone()
             };
-            Box::new(Books::new(&config, self.main.world.now))
+            let mut books = Books::new(&config, self.main.world.now);
+            books.world.account = self.main.world.id(Kind::Account, account).to_string();
+            Box::new(books)
         }))
     }
 

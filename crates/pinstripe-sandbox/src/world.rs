@@ -48,6 +48,8 @@ pub struct World {
     pub charges: u64,
     pub ticks: u64,
     pub idents: Idents,
+    /// The account's id; a connected account has the one under which it is known.
+    pub account: String,
     pub(crate) calendar: Calendar,
     /// Charges that a customer can have at most.
     per_customer: u64,
@@ -60,6 +62,7 @@ pub struct World {
 
 impl World {
     pub fn new(config: &SandboxConfig, now: i64) -> Self {
+        let idents = Idents::new(config.seed);
         let customers = config.customers;
         let charges = config.charge_count();
         let ticks = charges.max(customers).max(1);
@@ -74,7 +77,8 @@ impl World {
             customers,
             charges,
             ticks,
-            idents: Idents::new(config.seed),
+            account: format!("acct_1{}B7WZ", idents.account_part()),
+            idents,
             calendar,
             per_customer,
             spread: rounds / 3,
@@ -248,6 +252,6 @@ impl World {
     }
 
     pub fn account_id(&self) -> String {
-        format!("acct_1{}B7WZ", self.idents.account_part())
+        self.account.clone()
     }
 }

@@ -182,10 +182,13 @@ async fn events_are_of_the_last_thirty_days() {
         assert!(int(event, "created") >= oldest);
         let kind = event["type"].as_str().unwrap();
         *kinds.entry(kind).or_default() += 1;
-        assert_eq!(
-            event["data"].get("previous_attributes").is_some(),
-            kind.ends_with(".updated") || kind == "charge.refunded"
-        );
+        assert_eq!(event["data"].get("previous_attributes").is_some(), kind.ends_with(".updated"));
+        let about = &event["data"]["object"];
+        if kind == "charge.succeeded" {
+            assert!(about["balance_transaction"].is_null() && about["amount_refunded"] == 0);
+        } else if kind == "charge.updated" {
+            assert!(about["balance_transaction"].is_string() && about["receipt_url"].is_string());
+        }
         let object = event["data"]["object"]["object"].as_str().unwrap();
         assert!(!event["data"]["object"]["livemode"].as_bool().unwrap_or_default(), "{object}");
     }

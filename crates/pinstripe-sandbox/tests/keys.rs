@@ -49,6 +49,7 @@ async fn connected_accounts() {
     assert_eq!(own.status, 200);
     assert_ne!(own.ids(), client.get("/v1/charges").await.ids());
     let me = client.world().account_id();
+    assert_eq!(connected.get("/v1/account").await.json["id"].as_str(), Some(account.as_str()));
     assert_eq!(client.with_header("stripe-account", &me).get("/v1/charges").await.status, 200);
     let reply = client.with_header("stripe-account", "acct_nope").get("/v1/charges").await;
     assert_eq!((reply.status, reply.code()), (403, Some("account_invalid")));

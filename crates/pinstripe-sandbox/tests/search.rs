@@ -88,4 +88,7 @@ async fn what_is_refused() {
     let reply = client.get("/v1/charges/search?query=amount%3E5&starting_after=ch_1").await;
     assert_eq!(reply.code(), Some("parameter_unknown"));
     assert_eq!(client.get("/v1/refunds/search?query=amount%3E5").await.status, 404);
+    let old =
+        client.with_header("stripe-version", "2020-03-02").get("/v1/charges/search?query=amount%3E5").await;
+    assert!(old.message().starts_with("Search is not supported on api version 2020-03-02."));
 }

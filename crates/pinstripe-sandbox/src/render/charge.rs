@@ -10,6 +10,7 @@ use crate::ident::push_letters;
 use crate::json::Json;
 use crate::kind::Kind;
 use crate::world::World;
+use crate::world::history::Moment;
 use crate::world::ledger;
 use crate::world::people::Person;
 use crate::world::sale::{Method, Sale, Status};
@@ -47,18 +48,20 @@ pub fn group(view: View<'_>, sale: &Sale) -> Option<String> {
         .map(|transfer| format!("group_{}", &*view.id(Kind::PaymentIntent, transfer.tick)))
 }
 
-/// `fresh`: as it was when it was made, before refunds and disputes.
-pub fn charge(json: &mut Json, view: View<'_>, tick: u64, expand: &Expand, fresh: bool) {
+/// `moment`: as it is now, or as an event of its first moments shows it.
+pub fn charge(json: &mut Json, view: View<'_>, tick: u64, expand: &Expand, moment: Moment) {
     let world = view.world;
     let Some(sale) = world.sale(tick) else { return };
     let id = world.idents.id(Kind::Charge, tick, !sale.method.is_card());
+    let fresh = moment != Moment::Now;
     let refunded = if fresh { 0 } else { amount_refunded(view, &sale) };
     let change = view.changes.charges.get(&tick);
     let failed = sale.status == Status::Failed;
     let failure = sale.failure();
     let group = group(view, &sale);
     let (person, number) = person(world, &sale);
-    let entry = sale.earned().then(|| (Kind::BalanceTransaction, World::entry_index(tick, ledger::CHARGE)));
+    let entry = (sale.earned() && moment != Moment::Made)
+        .then(|| (Kind::BalanceTransaction, World::entry_index(tick, ledger::CHARGE)));
     json.open_object();
     head(json, &id, "charge");
     json.int("amount", sale.amount);
@@ -98,7 +101,10 @@ pub fn charge(json: &mut Json, view: View<'_>, tick: u64, expand: &Expand, fresh
     let receipt = sale.dice >> 40 & 3 == 0 && !failed;
     json.str_or_null("receipt_email", receipt.then(|| person.email(number)).as_deref());
     json.plain_or_null("receipt_number", receipt.then(|| receipt_number(sale.dice)).as_deref());
-    json.plain_or_null("receipt_url", (!failed && !fresh).then(|| receipt_url(sale.dice)).as_deref());
+    json.plain_or_null(
+        "receipt_url",
+        (!failed && moment != Moment::Made).then(|| receipt_url(sale.dice)).as_deref(),
+    );
     json.bool("refunded", refunded == sale.amount && sale.amount > 0);
     if expand.get("refunds").is_some() {
         let url = format!("/v1/charges/{}/refunds", &*id);

@@ -24,7 +24,7 @@ pub fn event(json: &mut Json, view: View<'_>, index: u64) {
     json.object("data", |json| {
         json.key("object");
         match event.about {
-            (Kind::Charge, tick) => charge::charge(json, view, tick, &NOTHING, event.fresh),
+            (Kind::Charge, tick) => charge::charge(json, view, tick, &NOTHING, event.moment),
             (kind, about) => object(json, view, kind, about, &NOTHING),
         }
         if !event.previous.is_empty() {

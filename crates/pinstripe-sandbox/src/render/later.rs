@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::kind::Kind;
 use crate::world::ledger::{self, Entry};
 use crate::world::money::CURRENCIES;
-use crate::world::{ADDED, BLOCK, World};
+use crate::world::{BLOCK, World};
 
 /// The ledger entry behind an index, those of refunds that were created here included.
 pub fn entry(view: View<'_>, index: u64) -> Option<Entry> {
@@ -35,11 +35,11 @@ pub fn balance_transaction(json: &mut Json, view: View<'_>, index: u64, expand: 
     let world = view.world;
     let created = view.created(Kind::BalanceTransaction, index);
     let currency = CURRENCIES[entry.currency_index].code;
-    let pending = index >= ADDED || world.recent(entry.tick, 2) && entry.kind != "payout";
+    let available_on = if entry.kind == "payout" { created } else { midnight(created + 2 * DAY) };
     json.open_object();
     head(json, &view.id(Kind::BalanceTransaction, index), "balance_transaction");
     json.int("amount", entry.amount);
-    json.int("available_on", if entry.kind == "payout" { created } else { midnight(created + 2 * DAY) });
+    json.int("available_on", available_on);
     json.plain("balance_type", "payments");
     json.int("created", created);
     json.plain("currency", currency);
@@ -72,7 +72,7 @@ pub fn balance_transaction(json: &mut Json, view: View<'_>, index: u64, expand: 
         }
         None => json.plain("source", &world.idents.id(kind, source, entry.source_variant)),
     }
-    json.plain("status", if pending { "pending" } else { "available" });
+    json.plain("status", if available_on > world.now { "pending" } else { "available" });
     json.plain("type", entry.kind);
     json.close_object();
 }
@@ -321,7 +321,7 @@ pub fn payout(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     head(json, &view.id(Kind::Payout, index), "payout");
     json.int("amount", payout.amount);
     json.nulls(&["application_fee", "application_fee_amount"]);
-    json.int("arrival_date", arrival(created));
+    json.int("arrival_date", payout.arrival);
     json.bool("automatic", automatic);
     let entry = World::entry_index(payout.tick, ledger::PAYOUT);
     reference(json, view, "balance_transaction", Some((Kind::BalanceTransaction, entry)), expand);
@@ -355,10 +355,6 @@ pub fn payout(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     });
     json.plain("type", "bank_account");
     json.close_object();
-}
-
-pub fn arrival(created: i64) -> i64 {
-    midnight(created + 2 * DAY)
 }
 
 pub(crate) fn no_discounts(json: &mut Json) {

@@ -7,14 +7,23 @@ use super::sale::Status;
 use super::{EVENT_SLOTS, World};
 use crate::kind::Kind;
 
+/// As of when an event shows its charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    Now,
+    /// Just made: not booked yet, no receipt, nothing that came later.
+    Made,
+    /// Booked a moment later, but nothing that came later than that.
+    Booked,
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
     pub index: u64,
     pub tick: u64,
     pub kind: &'static str,
     pub about: (Kind, u64),
-    /// The object is shown as it was when the event came, before refunds and disputes.
-    pub fresh: bool,
+    pub moment: Moment,
     /// `previous_attributes`, as members that are already JSON.
     pub previous: &'static [(&'static str, &'static str)],
     /// Sent by an API request, not by Stripe itself.
@@ -65,7 +74,11 @@ impl World {
             tick,
             kind,
             about,
-            fresh: matches!(slot, 0 | 1 | 12),
+            moment: match slot {
+                0 => Moment::Made,
+                12 => Moment::Booked,
+                _ => Moment::Now,
+            },
             previous: previous(slot),
             requested: matches!(slot, 2 | 4 | 5 | 10 | 13),
         })
@@ -105,7 +118,6 @@ fn previous(slot: u64) -> &'static [(&'static str, &'static str)] {
     match slot {
         12 => &[("balance_transaction", "null"), ("receipt_url", "null")],
         13 => &[("default_source", "null"), ("delinquent", "true")],
-        5 => &[("amount_refunded", "0"), ("refunded", "false")],
         15 => &[("latest_invoice", "null")],
         _ => &[],
     }

@@ -3,6 +3,8 @@
 //! Each has a place that follows from the block of its charge, and a tick at which it happens; if that tick is still to
 //! come, it does not exist yet. Read next: `ledger.rs`, which books them.
 
+use crate::calendar::{DAY, midnight};
+
 use super::money::{CURRENCIES, SETTLED};
 use super::sale::{Role, Sale, Status};
 use super::{ACCOUNTS, BLOCK, LEDGER_SLOTS, World};
@@ -48,6 +50,8 @@ pub struct Payout {
     pub tick: u64,
     pub currency_index: usize,
     pub amount: i64,
+    /// Midnight of the day on which it comes.
+    pub arrival: i64,
     pub status: &'static str,
     /// The tick at which the bank sent it back.
     pub failed: Option<u64>,
@@ -280,13 +284,15 @@ impl World {
             return None;
         }
         let failed = (index % 32 == 9).then_some(tick + self.payout_window).filter(|tick| *tick < self.ticks);
+        let created = self.calendar.at(tick);
+        let arrival = midnight(created + 2 * DAY);
         let status = match failed {
             Some(_) => "failed",
-            None if self.recent(tick, 1) => "pending",
-            None if self.recent(tick, 3) => "in_transit",
+            None if created + DAY > self.now => "pending",
+            None if arrival > self.now => "in_transit",
             None => "paid",
         };
-        Some(Payout { index, tick, currency_index, amount, status, failed })
+        Some(Payout { index, tick, currency_index, amount, arrival, status, failed })
     }
 
     pub(crate) fn payout_at_tick(&self, tick: u64) -> Option<Payout> {
