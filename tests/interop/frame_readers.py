@@ -55,7 +55,7 @@ def main(program):
             in_pandas = pandas.concat(pandas.read_parquet(file) for file in files)
             checks.equal(len(in_pandas), report["rows"], f"{data_type}: rows by pandas from Parquet")
             checks.equal(in_pandas["id"].nunique(), report["rows"], f"{data_type}: ids by pandas")
-            by_duckdb = duckdb.sql(f"select count(distinct id) from read_parquet('{folder}/*.parquet')").fetchone()
+            by_duckdb = duckdb.sql(f"select count(distinct id) from read_parquet('{folder}/*.parquet')").fetchall()[0]
             checks.equal(by_duckdb[0], report["rows"], f"{data_type}: ids by DuckDB")
 
             if "amount" in in_pandas:
@@ -68,7 +68,7 @@ def main(program):
                 path = NESTED[data_type]
                 said = sandbox.run("sql", f"select count({path}) as filled from {data_type}")[0]["filled"]
                 checks.equal(nested_polars(scanned, path), said, f"{data_type}: {path} by Polars")
-                by_duckdb = duckdb.sql(f"select count({path}) from read_parquet('{folder}/*.parquet')").fetchone()
+                by_duckdb = duckdb.sql(f"select count({path}) from read_parquet('{folder}/*.parquet')").fetchall()[0]
                 checks.equal(by_duckdb[0], said, f"{data_type}: {path} by DuckDB")
 
         # A frame without rows has its columns for every reader.

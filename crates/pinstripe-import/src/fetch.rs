@@ -10,6 +10,9 @@ use crate::error::ImportError;
 use crate::nested::fetch_rest;
 use crate::progress::Progress;
 
+/// Tries to reach a server that has never answered.
+const UNREACHED_ATTEMPTS_MAX: u32 = 3;
+
 /// What every request of a run shares.
 pub(crate) struct Fetcher<'run> {
     pub client: &'run Client,
@@ -74,7 +77,8 @@ impl Fetcher<'_> {
                 Ok(page) => return Ok(page),
                 Err(error) => error,
             };
-            match self.retry.wait(attempt, &error, fastrand::f64()) {
+            let wait = self.retry.wait(attempt, &error, fastrand::f64());
+            match wait.filter(|_| attempt < UNREACHED_ATTEMPTS_MAX || self.was_reached(&error)) {
                 Some(wait) => self.pause(wait).await?,
                 None => return Err(self.failed(attempt, error)),
             }
@@ -105,6 +109,12 @@ impl Fetcher<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the server has ever answered. One that never did is more likely misnamed than ill,
+    /// and the user should hear of it soon.
+    fn was_reached(&self, error: &ClientError) -> bool {
+        error.kind() != ErrorKind::Connection || self.client.traffic().bytes() > 0
     }
 
     async fn pause(&self, wait: std::time::Duration) -> Result<(), ImportError> {

@@ -10,6 +10,7 @@ mod error;
 pub mod export;
 pub mod flatten;
 pub mod frame_name;
+mod frame_table;
 pub mod import;
 pub mod ledger;
 pub mod library;

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::datatypes::{Schema, SchemaRef};
-use datafusion::common::DFSchema;
 use datafusion::common::TableReference;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
-use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SQLOptions;
+use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::{StreamExt, TryStreamExt};
@@ -19,12 +18,10 @@ use pinstripe_catalog::catalog;
 
 use crate::delta;
 use crate::error::LibraryError;
+use crate::frame_table::FrameTable;
 use crate::ledger::FrameRecord;
 use crate::library::Library;
 use crate::missing_variants::MissingVariants;
-
-/// Columns that pinstripe keeps for itself: what is needed to give back the exact JSON.
-const HIDDEN_COLUMNS: [&str; 1] = ["_shape"];
 
 /// The rows of a query, as they come.
 pub struct QueryResult {
@@ -35,8 +32,8 @@ pub struct QueryResult {
 impl Library {
     /// Runs a query over the frames it names.
     pub async fn sql(&self, query: &str) -> Result<QueryResult, LibraryError> {
-        let frame = self.plan_sql(query).await?;
-        let schema = readable_names(frame.schema());
+        let (frame, tables) = self.plan_sql(query).await?;
+        let schema = readable_names(frame.schema().as_arrow(), &tables);
         let stream = frame.execute_stream().await.map_err(LibraryError::sql)?;
         let renamed = stream.map({
             let schema = schema.clone();
@@ -54,12 +51,14 @@ impl Library {
         self.sql(query).await?.stream.try_collect().await.map_err(LibraryError::sql)
     }
 
-    async fn plan_sql(&self, query: &str) -> Result<DataFrame, LibraryError> {
+    /// The plan of a query, and the tables it names.
+    async fn plan_sql(&self, query: &str) -> Result<(DataFrame, Vec<String>), LibraryError> {
         let context = session();
         let state = context.state();
         let dialect = state.config_options().sql_parser.dialect;
         let statement = state.sql_to_statement(query, &dialect).map_err(LibraryError::sql)?;
         let mut full_schemas = Vec::new();
+        let mut tables = Vec::new();
         for table in state.resolve_table_references(&statement).map_err(LibraryError::sql)? {
             if matches!(table.schema(), Some("information_schema")) {
                 continue;
@@ -67,15 +66,12 @@ impl Library {
             let frame = self.table(&table)?;
             register(self, &context, &frame, &table).await?;
             full_schemas.extend(full_schema(&frame));
+            tables.push(table.table().to_owned());
         }
-        let mut with_variants =
-            datafusion::execution::SessionStateBuilder::new_from_existing(context.state()).build();
-        datafusion::execution::FunctionRegistry::register_expr_planner(
-            &mut with_variants,
-            Arc::new(MissingVariants { full_schemas }),
-        )
-        .map_err(LibraryError::sql)?;
-        let context = SessionContext::new_with_state(with_variants);
+        // Before DataFusion's own planner, which would refuse a field that the files do not have.
+        let mut builder = SessionStateBuilder::new_from_existing(context.state());
+        builder.expr_planners().get_or_insert_default().insert(0, Arc::new(MissingVariants { full_schemas }));
+        let context = SessionContext::new_with_state(builder.build());
         let options =
             SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         let plan = context.state().create_logical_plan(query).await.map_err(|error| explain(error, query))?;
@@ -83,7 +79,8 @@ impl Library {
             source,
             hint: Some("frames are changed by imports; SQL here reads them only".to_owned()),
         })?;
-        context.execute_logical_plan(plan).await.map_err(LibraryError::sql)
+        let frame = context.execute_logical_plan(plan).await.map_err(LibraryError::sql)?;
+        Ok((frame, tables))
     }
 
     fn table(&self, table: &TableReference) -> Result<FrameRecord, LibraryError> {
@@ -110,22 +107,19 @@ pub(crate) fn full_schema(frame: &FrameRecord) -> Option<SchemaRef> {
 
 /// Columns named as they were asked for: `billing_details.address.city` and `sum(amount)`, not
 /// `charges.billing_details[address][city]` and `sum(charges.amount)`.
-fn readable_names(schema: &DFSchema) -> SchemaRef {
-    let tables: BTreeSet<&str> =
-        schema.iter().filter_map(|(table, _)| table.map(TableReference::table)).collect();
-    let arrow = schema.as_arrow();
+fn readable_names(schema: &Schema, tables: &[String]) -> SchemaRef {
     let readable: Vec<String> =
-        arrow.fields().iter().map(|field| readable_name(field.name(), &tables)).collect();
+        schema.fields().iter().map(|field| readable_name(field.name(), tables)).collect();
     let distinct: BTreeSet<&String> = readable.iter().collect();
     if distinct.len() < readable.len() {
-        return Arc::new(arrow.clone());
+        return Arc::new(schema.clone());
     }
     let fields =
-        arrow.fields().iter().zip(readable).map(|(field, name)| field.as_ref().clone().with_name(name));
-    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), arrow.metadata().clone()))
+        schema.fields().iter().zip(readable).map(|(field, name)| field.as_ref().clone().with_name(name));
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
 }
 
-fn readable_name(name: &str, tables: &BTreeSet<&str>) -> String {
+fn readable_name(name: &str, tables: &[String]) -> String {
     // DataFusion writes a nested field as `frame.column[field][field]`.
     let mut readable = String::with_capacity(name.len());
     for (position, part) in name.split(['[', ']']).enumerate() {
@@ -157,9 +151,8 @@ async fn register(
     table: &TableReference,
 ) -> Result<(), LibraryError> {
     let provider = delta::provider(context, &library.frame_path(frame), &frame.name, frame.version).await?;
-    let rows = context.read_table(provider).map_err(LibraryError::sql)?;
-    let visible = rows.drop_columns(&HIDDEN_COLUMNS).map_err(LibraryError::sql)?;
-    context.register_table(table.clone(), visible.into_view()).map(drop).map_err(LibraryError::sql)
+    let visible = Arc::new(FrameTable::new(provider));
+    context.register_table(table.clone(), visible).map(drop).map_err(LibraryError::sql)
 }
 
 /// DataFusion's own suggestions are kept; a missing column gets the way to list them.
@@ -173,4 +166,23 @@ fn explain(source: DataFusionError, query: &str) -> LibraryError {
         None
     };
     LibraryError::Sql { source, hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable_name;
+
+    #[test]
+    fn columns_are_named_as_they_were_asked_for() {
+        let tables = ["charges".to_owned()];
+        for (given, readable) in [
+            ("amount", "amount"),
+            ("charges.billing_details[address][city]", "billing_details.address.city"),
+            ("sum(charges.amount)", "sum(amount)"),
+            ("count(*)", "count(*)"),
+            ("other.amount", "other.amount"),
+        ] {
+            assert_eq!(readable_name(given, &tables), readable);
+        }
+    }
 }
