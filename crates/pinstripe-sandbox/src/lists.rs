@@ -6,7 +6,7 @@
 use crate::changes::View;
 use crate::error::ApiError;
 use crate::expand::Expand;
-use crate::filters::{Filter, candidates, matches, parse};
+use crate::filters::{Filter, candidates, matches, parse, possible};
 use crate::kind::Kind;
 use crate::params::{Interval, Params};
 use crate::render::subscription;
@@ -106,7 +106,8 @@ impl ListQuery {
     }
 
     fn holds(&self, view: View<'_>, index: u64) -> bool {
-        view.exists(self.kind, index)
+        self.filters.iter().all(|filter| possible(self.kind, index, filter))
+            && view.exists(self.kind, index)
             && (self.created == Interval::ALL || self.created.holds(view.created(self.kind, index)))
             && !view.deleted(self.kind, index)
             && self.filters.iter().all(|filter| matches(view, self.kind, index, filter))
@@ -135,6 +136,7 @@ impl ListQuery {
             let high = self.created.to.saturating_add(1);
             (world.first_from(self.kind, self.created.from), world.first_from(self.kind, high))
         };
+        let low = low.max(world.oldest(self.kind));
         let mut indexes = Vec::with_capacity(self.limit + 1);
         if let Some(Cursor::Before(cursor)) = self.cursor {
             let mut from = if cursor < low { low.checked_sub(1) } else { Some(cursor) };

@@ -206,6 +206,11 @@ impl World {
         }
     }
 
+    /// Nothing of a kind exists below this index.
+    pub fn oldest(&self, kind: Kind) -> u64 {
+        if kind == Kind::Event { self.first_event_tick * EVENT_SLOTS } else { 0 }
+    }
+
     /// The first index whose `created` is at or after this second.
     pub fn first_from(&self, kind: Kind, second: i64) -> u64 {
         let (mut low, mut high) = (0, self.span(kind));

@@ -21,6 +21,19 @@ pub fn is_paid_out(slot: u64) -> bool {
     slot != PAYOUT && slot != PAYOUT_FAILURE
 }
 
+/// The types that entries of a slot can have.
+pub fn kinds_at(slot: u64) -> &'static [&'static str] {
+    match slot {
+        CHARGE => &["charge", "payment"],
+        TRANSFER => &["transfer"],
+        REFUND => &["refund", "payment_refund"],
+        DISPUTE | DISPUTE_REVERSAL => &["adjustment"],
+        PAYOUT => &["payout"],
+        PAYOUT_FAILURE => &["payout_failure"],
+        _ => &["transfer_refund"],
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     pub index: u64,
