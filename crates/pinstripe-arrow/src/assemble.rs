@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int64Array, ListArray, MapArray, StringArray,
-    StructArray, TimestampMicrosecondArray,
+    Array, ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int64Array, ListArray, MapArray,
+    StringArray, StructArray, TimestampMicrosecondArray,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, MutableBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, FieldRef, Fields, SchemaRef};
@@ -50,8 +50,10 @@ pub(crate) fn record_batch(
     columns: &mut [ColumnBuffer],
     system: [&mut ColumnBuffer; 2],
     rows: usize,
+    nulls: &mut NullArrays,
 ) -> Result<RecordBatch, ArrowError> {
-    let mut assembly = Assembly { nodes, columns, zeros: Zeros::default() };
+    nulls.begin(&schema, nodes.len());
+    let mut assembly = Assembly { nodes, columns, zeros: Zeros::default(), made: nulls };
     let own = schema.fields().len() - system.len();
     let fields = &schema.fields()[..own];
     let mut arrays = assembly.children(ROOT, fields, rows)?;
@@ -68,6 +70,25 @@ struct Assembly<'a> {
     nodes: &'a [Node],
     columns: &'a mut [ColumnBuffer],
     zeros: Zeros,
+    made: &'a mut NullArrays,
+}
+
+/// Columns of nulls made for the batch before: the next one mostly needs the same.
+#[derive(Debug, Default)]
+pub(crate) struct NullArrays {
+    schema: Option<SchemaRef>,
+    by_node: Vec<Option<ArrayRef>>,
+}
+
+impl NullArrays {
+    /// Another schema has other arrays.
+    fn begin(&mut self, schema: &SchemaRef, nodes: usize) {
+        if !self.schema.as_ref().is_some_and(|held| Arc::ptr_eq(held, schema)) {
+            self.schema = Some(Arc::clone(schema));
+            self.by_node.clear();
+            self.by_node.resize(nodes, None);
+        }
+    }
 }
 
 impl Assembly<'_> {
@@ -90,8 +111,8 @@ impl Assembly<'_> {
     }
 
     fn array(&mut self, id: NodeId, data_type: &DataType, len: usize) -> Result<ArrayRef, ArrowError> {
-        if self.columns[id as usize].len() == 0 && len > 0 {
-            return self.nulls(data_type, len);
+        if self.columns[id as usize].len() == 0 {
+            return self.nulls_of(id, data_type, len);
         }
         let column = &mut self.columns[id as usize];
         let valid = self.zeros.pad(column, len);
@@ -125,6 +146,15 @@ impl Assembly<'_> {
         Ok(array)
     }
 
+    fn nulls_of(&mut self, id: NodeId, data_type: &DataType, len: usize) -> Result<ArrayRef, ArrowError> {
+        if let Some(array) = self.made.by_node[id as usize].as_ref().filter(|array| array.len() == len) {
+            return Ok(Arc::clone(array));
+        }
+        let array = self.nulls(data_type, len)?;
+        self.made.by_node[id as usize] = Some(Arc::clone(&array));
+        Ok(array)
+    }
+
     /// A column of nulls.
     fn nulls(&mut self, data_type: &DataType, len: usize) -> Result<ArrayRef, ArrowError> {
         let nulls = Some(self.zeros.nulls(len));
@@ -137,11 +167,16 @@ impl Assembly<'_> {
                 Arc::new(StructArray::try_new(fields.clone(), arrays, nulls)?)
             }
             DataType::List(element) => {
-                let values = arrow::array::new_empty_array(element.data_type());
+                let values = self.nulls(element.data_type(), 0)?;
                 Arc::new(ListArray::try_new(Arc::clone(element), self.zeros.offsets(len), values, nulls)?)
             }
             DataType::Map(entries, _) => {
-                let structs = StructArray::new_null(entry_fields(entries), 0);
+                let fields = entry_fields(entries);
+                let mut arrays = Vec::with_capacity(fields.len());
+                for field in &fields {
+                    arrays.push(self.nulls(field.data_type(), 0)?);
+                }
+                let structs = StructArray::try_new(fields, arrays, None)?;
                 Arc::new(MapArray::try_new(
                     Arc::clone(entries),
                     self.zeros.offsets(len),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
-use crate::assemble::{empty_columns, present, record_batch};
+use crate::assemble::{NullArrays, empty_columns, present, record_batch};
 use crate::buffer::{ColumnBuffer, Values};
 use crate::envelope::{Envelope, end_of_body};
 use crate::error::{DecodeError, Parsed};
@@ -72,6 +72,7 @@ pub struct PageDecoder {
     shapes: ShapeMemory,
     /// The schema of the last batch, to share it with the next.
     last_schema: Option<(SparseFields, SchemaRef)>,
+    nulls: NullArrays,
 }
 
 /// Rows, and which sparse columns they have.
@@ -94,6 +95,7 @@ impl PageDecoder {
             notes: RowNotes::default(),
             shapes: ShapeMemory::default(),
             last_schema: None,
+            nulls: NullArrays::default(),
             schema,
         }
     }
@@ -155,7 +157,8 @@ impl PageDecoder {
         let rows = std::mem::take(&mut self.rows);
         self.taken = 0;
         let system = [&mut self.extra, &mut self.shape];
-        let batch = record_batch(&self.schema.nodes, schema, &mut self.columns, system, rows)?;
+        let batch =
+            record_batch(&self.schema.nodes, schema, &mut self.columns, system, rows, &mut self.nulls)?;
         Ok(DecodedBatch { batch, present })
     }
 
