@@ -68,10 +68,12 @@ async fn walk(url: String, key: String, until: Instant) -> Result<(u64, u64), Fa
         }
         // The last object of the page begins at the last line of exactly this indent.
         let mark = b"\n      \"id\": \"";
-        let at =
-            buffer.windows(mark.len()).rposition(|window| window == mark).ok_or("no object")? + mark.len();
-        let id = buffer[at..].split(|byte| *byte == b'"').next().unwrap_or_default();
-        cursor = format!("&starting_after={}", String::from_utf8_lossy(id));
+        // At the end of the list the walk begins again.
+        cursor.clear();
+        if let Some(at) = buffer.windows(mark.len()).rposition(|window| window == mark) {
+            let id = buffer[at + mark.len()..].split(|byte| *byte == b'"').next().unwrap_or_default();
+            cursor = format!("&starting_after={}", String::from_utf8_lossy(id));
+        }
         pages += 1;
         bytes += buffer.len() as u64;
     }

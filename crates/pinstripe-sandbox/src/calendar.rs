@@ -26,8 +26,11 @@ impl Calendar {
     pub fn new(seed: u64, now: i64, positions: u64, distribution: Distribution) -> Self {
         let positions = positions.max(1);
         let (step, steps) = match distribution {
-            // One object a year, at most 45 of them: Stripe itself is not older than unix time.
-            Distribution::Sparse => (DAY, 365 * positions.clamp(1, 45)),
+            // One object a year, at most 45 of them, and none before unix time began.
+            Distribution::Sparse => {
+                let most = (now / (365 * DAY) - 1).clamp(1, 45) as u64;
+                (DAY, 365 * positions.clamp(1, most))
+            }
             _ => (HOUR, 24 * 365 * 3),
         };
         let start = now - step * steps as i64;

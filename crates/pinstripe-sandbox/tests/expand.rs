@@ -79,6 +79,8 @@ async fn nested_lists_are_cut_at_ten() {
     let charges = client.all("/v1/charges?expand[]=data.refunds").await;
     let many: Vec<&Value> = charges.iter().filter(|it| cut(&it["refunds"])).collect();
     assert!(many.len() >= 2);
+    assert_eq!(many[0]["refunds"]["total_count"], 12);
+    assert!(subscriptions[0]["items"].get("total_count").is_none());
     complete(&client, &many[0]["refunds"], 12).await;
     let invoices = client.all("/v1/invoices").await;
     let many = invoices.iter().find(|it| cut(&it["lines"])).unwrap();

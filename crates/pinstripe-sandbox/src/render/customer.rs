@@ -87,7 +87,7 @@ fn lists(json: &mut Json, view: View<'_>, index: u64, id: &str, expand: &Expand)
         let listed = subscribed && super::subscription::state(view, index) != State::Canceled;
         let indexes: &[u64] = if listed { &[index] } else { &[] };
         let url = format!("/v1/customers/{id}/{path}");
-        nested(json, view, name, (Kind::Subscription, indexes), &url, (true, expand));
+        nested(json, view, name, (Kind::Subscription, indexes), &url, (false, expand));
     }
 }
 

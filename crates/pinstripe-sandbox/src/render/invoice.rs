@@ -89,7 +89,7 @@ pub fn invoice(json: &mut Json, view: View<'_>, tick: u64, expand: &Expand) {
     json.object("issuer", |json| json.plain("type", "self"));
     json.nulls(&["last_finalization_error", "latest_revision"]);
     let url = format!("/v1/invoices/{}/lines", &*id);
-    nested(json, view, "lines", (Kind::LineItem, &lines(view, tick)), &url, (true, expand));
+    nested(json, view, "lines", (Kind::LineItem, &lines(view, tick)), &url, (false, expand));
     rest(json, view, &sale, owner, status);
     json.close_object();
 }

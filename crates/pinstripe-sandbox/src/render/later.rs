@@ -281,7 +281,7 @@ pub fn transfer(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     }
     let reversals: Vec<u64> = reversals(world, index);
     let url = format!("/v1/transfers/{}/reversals", &*id);
-    nested(json, view, "reversals", (Kind::TransferReversal, &reversals), &url, (true, expand));
+    nested(json, view, "reversals", (Kind::TransferReversal, &reversals), &url, (false, expand));
     json.bool("reversed", reversed == transfer.amount);
     reference(json, view, "source_transaction", Some((Kind::Charge, transfer.tick)), expand);
     json.plain("source_type", "card");

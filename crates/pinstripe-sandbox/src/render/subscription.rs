@@ -86,7 +86,7 @@ pub fn subscription(json: &mut Json, view: View<'_>, customer: u64, expand: &Exp
     json.int_or_null("ended_at", it.canceled_at.filter(|_| ended));
     invoice_settings(json);
     let url = format!("/v1/subscription_items?subscription={}", &*id);
-    nested(json, view, "items", (Kind::SubscriptionItem, &items(view, customer)), &url, (true, expand));
+    nested(json, view, "items", (Kind::SubscriptionItem, &items(view, customer)), &url, (false, expand));
     let invoice = view.world.latest_invoice(customer).map(|tick| (Kind::Invoice, tick));
     reference(json, view, "latest_invoice", invoice, expand);
     json.bool("livemode", false);
