@@ -2,6 +2,7 @@
 //!
 //! Nothing here is part of the program a user runs.
 
+mod bench;
 mod catalog;
 mod test;
 mod tidy;
@@ -41,6 +42,7 @@ fn run(arguments: &[String]) -> Result<()> {
     match chore {
         "test" => test::run(&root),
         "tidy" => tidy::run(&root),
+        "bench" => bench::run(&root, rest),
         "catalog" => catalog::run(&root, rest),
         _ => bail!("`{chore}` is no chore\n\n{USAGE}"),
     }

@@ -108,4 +108,21 @@ mod tests {
             assert_eq!(row.kind.row().name, row.name);
         }
     }
+
+    #[test]
+    fn the_reference_shows_the_same_table() {
+        let page = include_str!("../../../docs/reference/errors.md");
+        for row in &ERROR_TABLE {
+            let start = format!("| {} |", row.name);
+            let line = page.lines().find(|line| line.starts_with(&start)).expect(row.name);
+            let actor = match row.actor {
+                Actor::User => "the user",
+                Actor::Stripe => "Stripe",
+                Actor::Pinstripe => "pinstripe",
+            };
+            let asked_again = if row.retried { "yes" } else { "no" };
+            let end = format!("| {actor} | {asked_again} | {} | {} |", row.exit_code, row.http_status);
+            assert!(line.ends_with(&end), "expected {end}, found {line}");
+        }
+    }
 }
