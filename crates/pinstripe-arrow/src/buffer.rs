@@ -17,7 +17,7 @@ impl Validity {
     #[inline]
     fn push_valid(&mut self) {
         if self.nulls > 0 {
-            if self.len % 64 == 0 {
+            if self.len.is_multiple_of(64) {
                 self.words.push(0);
             }
             self.words[self.len / 64] |= 1 << (self.len % 64);
@@ -29,7 +29,7 @@ impl Validity {
         if self.nulls == 0 {
             self.words.clear();
             self.words.resize(self.len / 64, u64::MAX);
-            if self.len % 64 != 0 {
+            if !self.len.is_multiple_of(64) {
                 self.words.push((1 << (self.len % 64)) - 1);
             }
         }
@@ -49,7 +49,7 @@ impl Validity {
         self.len = len;
         if self.nulls > 0 {
             self.words.truncate(len.div_ceil(64));
-            if len % 64 != 0 {
+            if !len.is_multiple_of(64) {
                 self.words[len / 64] &= (1 << (len % 64)) - 1;
             }
             let valid: usize = self.words.iter().map(|word| word.count_ones() as usize).sum();
@@ -151,7 +151,7 @@ impl ColumnBuffer {
                 Values::Decimal(values) => values.truncate(len),
                 Values::Boolean(words) => {
                     words.truncate(len.div_ceil(64));
-                    if len % 64 != 0 {
+                    if !len.is_multiple_of(64) {
                         words[len / 64] &= (1 << (len % 64)) - 1;
                     }
                 }

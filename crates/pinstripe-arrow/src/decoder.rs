@@ -16,6 +16,7 @@ use crate::assemble::{NullArrays, empty_columns, present, record_batch};
 use crate::buffer::{ColumnBuffer, Values};
 use crate::envelope::{Envelope, end_of_body};
 use crate::error::{DecodeError, Parsed};
+use crate::guesses::Guesses;
 use crate::leftover::{LeftoverCounts, count, render};
 use crate::nodes::{NodeId, ROOT, Storage};
 use crate::row_schema::RowSchema;
@@ -23,7 +24,7 @@ use crate::scan::skip_blanks;
 use crate::shape::ShapeMemory;
 use crate::sparse::SparseFields;
 use crate::splice::IncompleteList;
-use crate::walk::{Guesses, RowNotes, Walk, rewind};
+use crate::walk::{RowNotes, Walk, rewind};
 
 const MICROSECONDS: i64 = 1_000_000;
 
@@ -62,6 +63,7 @@ pub struct PageSummary {
 pub struct PageDecoder {
     schema: Arc<RowSchema>,
     columns: Vec<ColumnBuffer>,
+    id: Option<NodeId>,
     extra: ColumnBuffer,
     shape: ColumnBuffer,
     rows: usize,
@@ -87,6 +89,7 @@ impl PageDecoder {
     pub fn new(schema: Arc<RowSchema>) -> PageDecoder {
         PageDecoder {
             columns: empty_columns(&schema.nodes),
+            id: schema.top("id"),
             extra: ColumnBuffer::text(),
             shape: ColumnBuffer::text(),
             rows: 0,
@@ -136,8 +139,7 @@ impl PageDecoder {
 
     /// The ids of rows, such as those of `PageSummary::range`; none for objects without ids.
     pub fn ids(&self, rows: Range<usize>) -> impl Iterator<Item = Option<&str>> {
-        let id = self.top("id");
-        rows.map(move |row| id.and_then(|id| self.columns[id as usize].text_at(row)))
+        rows.map(move |row| self.id.and_then(|id| self.columns[id as usize].text_at(row)))
     }
 
     /// Takes what was decoded; the decoder starts anew.
@@ -226,6 +228,7 @@ impl PageDecoder {
             guesses: &mut self.guesses,
             notes: &mut self.notes,
             incomplete,
+            id: self.id,
         };
         walk.row(self.rows)?;
         let end = walk.at;
@@ -257,7 +260,8 @@ impl PageDecoder {
         }
         summary.first_id = id(before);
         summary.last_id = id(self.rows - 1);
-        let created = self.top("created").filter(|id| self.schema.node(*id).storage == Storage::Timestamp);
+        let created =
+            self.schema.top("created").filter(|id| self.schema.node(*id).storage == Storage::Timestamp);
         if let Some(created) = created {
             let column = &self.columns[created as usize];
             let at = |row: usize| column.integer_at(row).map(|micros| micros / MICROSECONDS);
@@ -266,11 +270,6 @@ impl PageDecoder {
             summary.last_created = at(self.rows - 1);
         }
         summary
-    }
-
-    fn top(&self, name: &str) -> Option<NodeId> {
-        let root = self.schema.node(ROOT);
-        root.keys.place(name.as_bytes()).map(|place| root.first_child + place)
     }
 
     /// What this crate writes itself can be longer than the body it comes from.

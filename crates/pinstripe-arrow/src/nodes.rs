@@ -129,12 +129,12 @@ impl<'a> Planter<'a> {
 
     fn fields(&mut self, parent: NodeId, fields: &[Field], expand: &ExpandTree) {
         // A struct of nothing cannot be stored, so one that has only sparse fields keeps them.
-        let some_sparse = fields.iter().any(|field| !field.sparse);
+        let keeps_others = fields.iter().any(|field| !field.sparse);
         let first = self.nodes.len() as NodeId;
         for field in fields {
             let path = join(&self.nodes[parent as usize].path, &field.name);
             let mut node = Node::new(&field.name, path, field.kind.clone(), Storage::Json, parent);
-            node.sparse = field.sparse && some_sparse;
+            node.sparse = field.sparse && keeps_others;
             node.null_is_absent = !field.nullable || field.sparse;
             node.currency_field.clone_from(&field.currency_field);
             node.trail_length = self.nodes[parent as usize].trail_length;

@@ -56,7 +56,7 @@ impl Walk<'_> {
         let column = &mut self.columns[id as usize];
         column.begin(slot);
         if let Values::Boolean(words) = &mut column.values {
-            if slot % 64 == 0 {
+            if slot.is_multiple_of(64) {
                 words.push(0);
             }
             words[slot / 64] |= u64::from(value) << (slot % 64);

@@ -111,6 +111,12 @@ impl RowSchema {
         None
     }
 
+    /// A field of the row itself.
+    pub(crate) fn top(&self, name: &str) -> Option<NodeId> {
+        let root = self.node(ROOT);
+        root.keys.place(name.as_bytes()).map(|place| root.first_child + place)
+    }
+
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
     }

@@ -7,39 +7,13 @@
 
 use crate::buffer::{ColumnBuffer, Values};
 use crate::error::{DecodeError, Parsed};
+use crate::guesses::{Guesses, NONE};
 use crate::leftover::{Leftover, TrailStep};
-use crate::nodes::{ListObject, Node, NodeId, ROOT, Storage};
+use crate::nested_list::ListMarks;
+use crate::nodes::{Node, NodeId, ROOT, Storage};
 use crate::scan::{compact_value, literal_end, skip_blanks, string_end};
 use crate::shape::{Deviation, Deviations};
 use crate::splice::IncompleteList;
-
-const NONE: NodeId = NodeId::MAX;
-
-/// Which field followed which, the last time.
-#[derive(Debug)]
-pub(crate) struct Guesses {
-    /// By struct: its first field.
-    first: Vec<NodeId>,
-    /// By field: the next one.
-    next: Vec<NodeId>,
-}
-
-impl Guesses {
-    pub(crate) fn new(nodes: &[Node]) -> Guesses {
-        let mut guesses = Guesses { first: vec![NONE; nodes.len()], next: vec![NONE; nodes.len()] };
-        for (id, node) in nodes.iter().enumerate().filter(|(_, node)| node.storage == Storage::Struct) {
-            guesses.first[id] = node.first_child;
-            for child in node.children().skip(1) {
-                guesses.next[child as usize - 1] = child;
-            }
-        }
-        guesses
-    }
-
-    fn after(&mut self, owner: NodeId, previous: NodeId) -> &mut NodeId {
-        if previous == NONE { &mut self.first[owner as usize] } else { &mut self.next[previous as usize] }
-    }
-}
 
 /// What is noted about the row at hand besides its columns.
 #[derive(Debug, Default)]
@@ -69,6 +43,8 @@ pub(crate) struct Walk<'a> {
     pub guesses: &'a mut Guesses,
     pub notes: &'a mut RowNotes,
     pub incomplete: &'a mut Vec<IncompleteList>,
+    /// The field of a row that every row must have, if its kind has ids.
+    pub id: Option<NodeId>,
 }
 
 /// How far the notes had come at some moment, to take back what followed.
@@ -76,13 +52,6 @@ pub(crate) struct Walk<'a> {
 struct NotesMark {
     deviations: usize,
     leftovers: usize,
-}
-
-/// What the walk saw of a nested list object.
-#[derive(Default)]
-struct ListMarks {
-    data_end: Option<usize>,
-    has_more: Option<usize>,
 }
 
 impl Walk<'_> {
@@ -94,13 +63,14 @@ impl Walk<'_> {
         let start = self.at;
         let found = self.incomplete.len();
         self.object(ROOT, slot)?;
-        let Some(id) = self.child(ROOT, b"id") else { return Ok(()) };
-        let Some(id) = self.columns[id as usize].text_at(slot) else {
+        let Some(id) = self.id else { return Ok(()) };
+        let column = &self.columns[id as usize];
+        if !column.valid.get(slot) {
             let fault = DecodeError::unexpected("a string as `id` of each row", "a row without one", start);
             return Err(fault.in_field("id"));
-        };
+        }
         for list in &mut self.incomplete[found..] {
-            list.row_id = Some(id.to_owned());
+            list.row_id = column.text_at(slot).map(str::to_owned);
         }
         Ok(())
     }
@@ -194,15 +164,12 @@ impl Walk<'_> {
     /// unknown field is read whole, and gives none.
     #[inline]
     fn field(&mut self, owner: NodeId, previous: NodeId) -> Parsed<Option<NodeId>> {
-        let guess = *self.guesses.after(owner, previous);
-        if guess != NONE {
-            let key = &self.nodes[guess as usize].key;
-            if self.body[self.at..].starts_with(key) {
-                let mut at = self.at + key.len();
-                at += usize::from(self.body.get(at) == Some(&b' '));
-                self.at = skip_blanks(self.body, at);
-                return Ok(Some(guess));
-            }
+        let guess = self.guesses.after(owner, previous);
+        if guess != NONE
+            && let Some(at) = self.guesses.matches(&self.nodes[guess as usize], guess, self.body, self.at)
+        {
+            self.at = skip_blanks(self.body, at + usize::from(self.body.get(at) == Some(&b' ')));
+            return Ok(Some(guess));
         }
         self.other_field(owner, previous)
     }
@@ -213,7 +180,7 @@ impl Walk<'_> {
         let (start, end) = self.key().map_err(fail)?;
         if let Some(place) = node.keys.place(&self.body[start..end]) {
             let child = node.first_child + place;
-            *self.guesses.after(owner, previous) = child;
+            self.guesses.learn(owner, previous, child);
             return Ok(Some(child));
         }
         let mut value = Vec::new();
@@ -380,44 +347,7 @@ impl Walk<'_> {
         }
     }
 
-    fn mark_list(&self, list: ListObject, child: NodeId, start: usize, marks: &mut ListMarks) {
-        if child == list.data {
-            marks.data_end = self.body[..self.at].ends_with(b"]").then(|| self.at - 1);
-        } else if child == list.has_more {
-            marks.has_more = self.body[start..].starts_with(b"true").then_some(start);
-        }
-    }
-
-    /// Notes a nested list that Stripe cut off.
-    fn check_list(&mut self, node: &Node, list: ListObject, slot: usize, marks: &ListMarks) -> Parsed<()> {
-        let Some(has_more) = marks.has_more else { return Ok(()) };
-        let data = &self.columns[list.data as usize];
-        let url = self.columns[list.url as usize].text_at(slot);
-        let (Some(url), Some(data_end)) = (url, marks.data_end) else {
-            let fault =
-                DecodeError::unexpected("`data` and `url` beside has_more", "neither or one", has_more);
-            return Err(fault.in_field(&node.path));
-        };
-        let end = data.elements_end();
-        let entry = self.nodes[list.data as usize].first_child;
-        let has_entries = data.elements_at(slot) > 0;
-        let last_id = self
-            .child(entry, b"id")
-            .filter(|_| has_entries)
-            .and_then(|id| self.columns[id as usize].text_at(end - 1).map(str::to_owned));
-        self.incomplete.push(IncompleteList {
-            path: node.path.clone(),
-            url: url.to_owned(),
-            last_id,
-            row_id: None,
-            data_end,
-            has_entries,
-            has_more,
-        });
-        Ok(())
-    }
-
-    fn child(&self, id: NodeId, name: &[u8]) -> Option<NodeId> {
+    pub(crate) fn child(&self, id: NodeId, name: &[u8]) -> Option<NodeId> {
         let node = &self.nodes[id as usize];
         node.keys.place(name).map(|place| node.first_child + place)
     }

@@ -213,19 +213,36 @@ impl Maker {
     }
 }
 
+/// Some paths to expand; the rows hold ids there, or objects, or anything else.
+fn expansions(schema: &str) -> &'static [&'static str] {
+    match schema {
+        "charge" => &[
+            "customer.default_source",
+            "balance_transaction.source",
+            "refunds.data.charge",
+            "payment_intent",
+        ],
+        "subscription" => &["customer", "items.data.price.product", "discounts", "latest_invoice"],
+        "invoice" => &["customer", "discounts.promotion_code", "lines.data.discounts"],
+        "balance_transaction" => &["source"],
+        "payout" => &["destination", "balance_transaction"],
+        _ => &[],
+    }
+}
+
 /// A nested list in an unexpected object may say anything; the ones that columns hold are whole.
 fn incomplete(outcome: &PageOutcome) -> bool {
     matches!(outcome, PageOutcome::Incomplete(_))
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_object_comes_back_equal_promise_5(seed: u64, odd in prop_oneof![Just(0), Just(30), Just(300)], pretty: bool) {
+    fn every_object_comes_back_equal_promise_5(seed: u64, odd in prop_oneof![Just(0), Just(30), Just(300)], pretty: bool, expanded: bool) {
         let mut maker = Maker { state: seed, odd };
         let schema = maker.pick(&SCHEMAS);
-        let mut decoder = decoder(schema, &[]);
+        let mut decoder = decoder(schema, if expanded { expansions(schema) } else { &[] });
         let mut all = Vec::new();
         // Several pages to a batch, and several batches to a decoder.
         for _ in 0..3 {
@@ -251,7 +268,7 @@ proptest! {
         let mut maker = Maker { state: seed, odd: 100 };
         let schema = maker.pick(&SCHEMAS);
         let first = page(&maker.rows(schema), true);
-        let mut damaged = page(&maker.rows(schema), maker.next() % 2 == 0);
+        let mut damaged = page(&maker.rows(schema), maker.below(2) == 0);
         let mut touched = decoder(schema, &[]);
         let mut untouched = decoder(schema, &[]);
         let take = |decoder: &mut PageDecoder, body: &[u8]| matches!(decoder.page(body), Ok(PageOutcome::Complete(_)));
