@@ -193,6 +193,28 @@ fn none_here(kind: Kind) -> &'static [&'static str] {
         Kind::Event => &["data", "request"],
         Kind::Payout => &["application_fee", "trace_id"],
         Kind::Refund => &["destination_details", "next_action", "presentment_details"],
+        Kind::PaymentIntent => &[
+            "amount_details",
+            "application",
+            "automatic_payment_methods",
+            "last_payment_error",
+            "managed_payments",
+            "next_action",
+            "payment_method_configuration_details",
+            "payment_method_options",
+            "processing",
+            "review",
+            "shipping",
+            "source",
+            "transfer_data",
+        ],
+        Kind::PaymentMethod => &["billing_details", "card", "sepa_debit", "us_bank_account"],
+        _ => none_here_in_billing(kind),
+    }
+}
+
+fn none_here_in_billing(kind: Kind) -> &'static [&'static str] {
+    match kind {
         Kind::Subscription => &[
             "application",
             "automatic_tax",
@@ -223,22 +245,6 @@ fn none_here(kind: Kind) -> &'static [&'static str] {
             &["currency_options", "custom_unit_amount", "recurring", "tiers", "transform_quantity"]
         }
         Kind::Plan => &["tiers", "transform_usage"],
-        Kind::PaymentIntent => &[
-            "amount_details",
-            "application",
-            "automatic_payment_methods",
-            "last_payment_error",
-            "managed_payments",
-            "next_action",
-            "payment_method_configuration_details",
-            "payment_method_options",
-            "processing",
-            "review",
-            "shipping",
-            "source",
-            "transfer_data",
-        ],
-        Kind::PaymentMethod => &["billing_details", "card", "sepa_debit", "us_bank_account"],
         Kind::Invoice => &[
             "account_tax_ids",
             "application",

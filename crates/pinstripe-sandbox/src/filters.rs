@@ -116,6 +116,13 @@ pub fn of(kind: Kind) -> &'static [(&'static str, Shape)] {
         Kind::Transfer => {
             &[("created", Created), ("destination", Id(Kind::Account)), ("transfer_group", Text)]
         }
+        _ => of_billing(kind),
+    }
+}
+
+fn of_billing(kind: Kind) -> &'static [(&'static str, Shape)] {
+    use Shape::*;
+    match kind {
         Kind::Subscription => &[
             ("automatic_tax", Hash),
             ("collection_method", OneOf(&["charge_automatically", "send_invoice"])),
@@ -167,7 +174,7 @@ pub fn of(kind: Kind) -> &'static [(&'static str, Shape)] {
         ],
         Kind::Plan => &[("active", Bool), ("created", Created), ("product", PRODUCT_OR_SHAPE)],
         Kind::Account | Kind::Coupon => &[("created", Created)],
-        Kind::BankAccount | Kind::LineItem | Kind::TransferReversal => &[],
+        _ => &[],
     }
 }
 

@@ -1,12 +1,13 @@
-"""Checks a running sandbox with Stripe's own Python SDK: `python3 python_sdk.py <url> <secret key>`.
+"""Checks the sandbox with Stripe's own Python SDK: lists, search, expansion, errors, writes.
 
-Start one with `cargo run --release -p pinstripe-sandbox --example serve -- 2000 12111`, and install the SDK with
-`pip install stripe`. It changes nothing but one customer that it makes and deletes, and it says what it checked.
+Usage: stripe_sdk.py PROGRAM. It starts the program's sandbox and says what it checked.
 """
 
 import sys
 
 import stripe
+
+from sandbox import Sandbox
 
 
 def walk(name, listing, least):
@@ -122,15 +123,16 @@ def connect(url, key):
     return stripe.StripeClient(key, base_addresses={"api": url}, max_network_retries=2)
 
 
-def main(url, key):
-    client = connect(url, key)
-    for check in (lists, nested, expansion, search, writes):
-        check(client)
-    errors(client, url)
-    print(f"all well, with stripe {stripe.VERSION}")
+def main(program):
+    checks = (lists, nested, expansion, search, writes)
+    with Sandbox(program) as sandbox:
+        client = connect(sandbox.url, sandbox.secret_key)
+        for check in checks:
+            check(client)
+        errors(client, sandbox.url)
+    print(f"with stripe {stripe.VERSION}:")
+    print(f"{len(checks) + 1} passed, 0 failed")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python_sdk.py <url> <secret key>")
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1])
