@@ -40,16 +40,8 @@ const ALLOWED: [(&str, &[&str]); 9] = [
 /// Only these may name DataFusion or Delta Lake.
 const ENGINE_USERS: [&str; 2] = ["pinstripe-library", "pinstripe-import"];
 const ENGINE: [&str; 4] = ["datafusion", "deltalake", "deltalake-core", "delta_kernel"];
-const ONCE: [&str; 8] = [
-    "arrow",
-    "arrow-array",
-    "arrow-schema",
-    "parquet",
-    "datafusion",
-    "deltalake-core",
-    "object_store",
-    "reqwest",
-];
+const ONCE: [&str; 7] =
+    ["arrow", "arrow-array", "arrow-schema", "parquet", "datafusion", "deltalake-core", "object_store"];
 
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let output = Command::new(env!("CARGO"))
