@@ -21,7 +21,7 @@ pub enum ImportError {
         path: String,
         request_id: Option<String>,
         attempts: u32,
-        source: DecodeError,
+        source: Box<DecodeError>,
     },
     /// The server's pages contradict each other, so rows may be missing or double.
     Inconsistent {
@@ -128,7 +128,7 @@ impl std::error::Error for ImportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             ImportError::Request { source, .. } => std::error::Error::source(source.as_ref()),
-            ImportError::Page { source, .. } => Some(source),
+            ImportError::Page { source, .. } => Some(source.as_ref()),
             ImportError::Staging { source, .. } => Some(source),
             ImportError::Parquet { source, .. } => Some(source),
             _ => None,

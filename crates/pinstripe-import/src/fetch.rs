@@ -51,7 +51,7 @@ impl Fetcher<'_> {
                         path: path.to_owned(),
                         request_id: page.request_id.clone(),
                         attempts: attempt,
-                        source,
+                        source: Box::new(source),
                     };
                     // A body that reads wrong three times in a row will read wrong for ever.
                     let wait = self.retry.wait_for(attempt, ErrorKind::NotStripe, fastrand::f64());

@@ -36,7 +36,7 @@ pub async fn commit(
     files: &[DataFile],
     run_id: &str,
 ) -> Result<i64, LibraryError> {
-    let failed = |source| LibraryError::Delta { action: "commit", frame: frame.to_owned(), source };
+    let failed = LibraryError::delta("commit", frame);
     let columns: StructType = schema.try_into_kernel().map_err(|source| failed(source.into()))?;
     let now_ms = jiff::Timestamp::now().as_millisecond();
     let adds = files.iter().map(|file| {
@@ -58,7 +58,7 @@ pub async fn commit(
         .with_actions(adds)
         .with_commit_properties(CommitProperties::default().with_metadata(note))
         .await
-        .map_err(failed)?;
+        .map_err(&failed)?;
     table.version().map(|version| version as i64).ok_or_else(|| failed(DeltaTableError::NotInitialized))
 }
 
@@ -71,7 +71,7 @@ pub async fn provider(
 ) -> Result<Arc<dyn TableProvider>, LibraryError> {
     let table = open(folder, frame, version).await?;
     let provider = table.table_provider().with_session(Arc::new(session.state())).await;
-    provider.map_err(|source| LibraryError::Sql { source, hint: None })
+    provider.map_err(LibraryError::sql)
 }
 
 async fn open(folder: &Path, frame: &str, version: i64) -> Result<DeltaTable, LibraryError> {

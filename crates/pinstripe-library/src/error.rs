@@ -28,7 +28,7 @@ pub enum LibraryError {
     Delta {
         action: &'static str,
         frame: String,
-        source: deltalake::DeltaTableError,
+        source: Box<deltalake::DeltaTableError>,
     },
     FrameName {
         name: String,
@@ -43,7 +43,7 @@ pub enum LibraryError {
         name: String,
     },
     Sql {
-        source: datafusion::error::DataFusionError,
+        source: Box<datafusion::error::DataFusionError>,
         hint: Option<String>,
     },
     /// A file cannot hold the frame, or its ending says nothing.
@@ -78,13 +78,14 @@ impl LibraryError {
     pub(crate) fn delta(
         action: &'static str,
         frame: &str,
-    ) -> impl FnOnce(deltalake::DeltaTableError) -> Self {
+    ) -> impl Fn(deltalake::DeltaTableError) -> Self + use<> {
         let frame = frame.to_owned();
-        move |source| LibraryError::Delta { action, frame, source }
+        move |source| LibraryError::Delta { action, frame: frame.clone(), source: Box::new(source) }
     }
 
-    pub(crate) fn sql(source: datafusion::error::DataFusionError) -> Self {
-        LibraryError::Sql { source, hint: None }
+    /// A query of ours or the user's that DataFusion cannot run.
+    pub fn sql(source: datafusion::error::DataFusionError) -> Self {
+        LibraryError::Sql { source: Box::new(source), hint: None }
     }
 
     pub(crate) fn arrow(source: arrow::error::ArrowError) -> Self {
@@ -180,8 +181,8 @@ impl std::error::Error for LibraryError {
             LibraryError::Folder { source, .. } => source.as_ref().map(|error| error as _),
             LibraryError::File { source, .. } => Some(source),
             LibraryError::Ledger { source, .. } => Some(source),
-            LibraryError::Delta { source, .. } => Some(source),
-            LibraryError::Sql { source, .. } => Some(source),
+            LibraryError::Delta { source, .. } => Some(source.as_ref()),
+            LibraryError::Sql { source, .. } => Some(source.as_ref()),
             LibraryError::Import(error) => error.source(),
             _ => None,
         }

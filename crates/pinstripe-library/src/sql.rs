@@ -76,7 +76,7 @@ impl Library {
             SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         let plan = context.state().create_logical_plan(query).await.map_err(|error| explain(error, query))?;
         options.verify_plan(&plan).map_err(|source| LibraryError::Sql {
-            source,
+            source: Box::new(source),
             hint: Some("frames are changed by imports; SQL here reads them only".to_owned()),
         })?;
         let frame = context.execute_logical_plan(plan).await.map_err(LibraryError::sql)?;
@@ -165,7 +165,7 @@ fn explain(source: DataFusionError, query: &str) -> LibraryError {
     } else {
         None
     };
-    LibraryError::Sql { source, hint }
+    LibraryError::Sql { source: Box::new(source), hint }
 }
 
 #[cfg(test)]

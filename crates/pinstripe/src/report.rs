@@ -58,12 +58,12 @@ pub fn failure(failure: &Failure, as_json: bool) {
     talk(&text);
 }
 
-/// Whole numbers with thin groups, as people read them: 1 234 567.
+/// Whole numbers in groups, as people read them: 1,234,567.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

@@ -77,7 +77,7 @@ async fn print_table(mut result: QueryResult) -> Result<(), Failure> {
 
 async fn next(result: &mut QueryResult) -> Result<Option<RecordBatch>, Failure> {
     let batch = result.stream.try_next().await;
-    batch.map_err(|source| pinstripe_library::LibraryError::Sql { source, hint: None }.into())
+    batch.map_err(|source| pinstripe_library::LibraryError::sql(source).into())
 }
 
 /// stdout as a writer that ends quietly when the reader goes away.
