@@ -16,6 +16,7 @@ use std::sync::OnceLock;
 pub use lookup::{UnknownDataType, nearest_names};
 pub use model::{
     Catalog, CompletenessNote, DataType, Field, FieldKind, Paging, Parameter, ParameterKind, Schema,
+    SearchField, SearchFieldKind,
 };
 
 static CATALOG_JSON: &str = include_str!("../catalog.json");

@@ -43,6 +43,9 @@ pub struct DataType {
     /// Path of the Search endpoint, for the seven data types that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_path: Option<String>,
+    /// What Search can ask of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub search_fields: Vec<SearchField>,
     /// Types of the events that say that a row changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event_types: Vec<String>,
@@ -67,6 +70,25 @@ pub struct CompletenessNote {
     pub value: Option<String>,
     /// What is hidden, as a clause: "subscriptions that have been canceled are left out".
     pub note: String,
+}
+
+/// A field that Search knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchField {
+    /// Dotted; `metadata` stands for every key of it.
+    pub name: String,
+    pub kind: SearchFieldKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchFieldKind {
+    /// Can be compared.
+    Numeric,
+    /// Equal or not.
+    Token,
+    /// Equal in words, whatever their case, or holding a part.
+    String,
 }
 
 /// Which paging parameters a list takes.

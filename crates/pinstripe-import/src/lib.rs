@@ -2,11 +2,12 @@
 //! library commits. A run either brings every row of its plan or fails (promise 1).
 //!
 //! Read next, in the order of a run: [`run`] (the whole), `walk` (pages by cursor), `fetch` (one
-//! page, asked again while that can help), `nested` (lists that Stripe cut), `stage` (Parquet),
+//! page, asked again while that can help), `matching` (conditions tested here), `nested` (lists that Stripe cut), `stage` (Parquet),
 //! [`progress`] (what people see meanwhile), [`preview`] (the first rows, nothing stored).
 
 mod error;
 mod fetch;
+mod matching;
 mod nested;
 pub mod preview;
 pub mod progress;
@@ -16,6 +17,7 @@ mod walk;
 mod widen;
 
 pub use error::ImportError;
+pub use matching::matching_rows;
 pub use preview::{Preview, preview};
 pub use progress::{Progress, ProgressSnapshot};
 pub use run::{Imported, Notes, import};

@@ -1,25 +1,35 @@
-//! The first rows of a request plan, with their columns. Nothing is stored.
+//! The first rows of a request plan, with their columns. Nothing is stored, and never is the whole
+//! list read: where conditions are tested here, a stated number of pages is looked at.
 
 use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use pinstripe_arrow::SparseFields;
 use pinstripe_client::{Client, RetryPolicy};
 use pinstripe_query::RequestPlan;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::ImportError;
 use crate::fetch::Fetcher;
+use crate::matching::matching_rows;
 use crate::progress::Progress;
 use crate::run::row_schema;
 use crate::walk::{PAGE_ROWS, Walk};
+use crate::widen::widen;
+
+/// Pages that are looked at for rows that meet the conditions.
+pub const PAGES_MAX: u64 = 10;
 
 /// The first rows, newest first.
 #[derive(Debug)]
 pub struct Preview {
     pub batch: RecordBatch,
-    /// Whether the list goes on after these rows.
+    /// Objects that were looked at to find them.
+    pub objects: u64,
+    /// Whether the list goes on after what was looked at.
     pub has_more: bool,
 }
 
-/// Fetches up to `rows` rows (at most one page) of a request plan.
+/// Fetches up to `rows` rows of a request plan: one request where Stripe does the filtering.
 pub async fn preview(
     client: &Client,
     plan: &RequestPlan,
@@ -35,18 +45,27 @@ pub async fn preview(
         cancel,
         permission: data_type.permission.clone(),
     };
-    let rows = rows.min(plan.row_limit.unwrap_or(u64::MAX)).clamp(1, PAGE_ROWS);
+    let wanted = rows.min(plan.row_limit.unwrap_or(u64::MAX)).clamp(1, PAGE_ROWS);
+    let page_rows = if plan.filters.is_empty() { wanted } else { PAGE_ROWS };
     let mut walk = Walk::new(plan, data_type, row_schema.clone());
-    let Some(page) = walk.next(&fetcher, rows).await? else {
-        return Ok(Preview {
-            batch: RecordBatch::new_empty(row_schema.schema_with(&Default::default())),
-            has_more: false,
-        });
-    };
-    // A list without `limit` answers whole.
-    let shown = page.decoded.batch.num_rows().min(usize::try_from(rows).unwrap_or(usize::MAX));
-    Ok(Preview {
-        has_more: page.fetched.summary.has_more || shown < page.decoded.batch.num_rows(),
-        batch: page.decoded.batch.slice(0, shown),
-    })
+    let mut present = SparseFields::default();
+    let mut found = Vec::new();
+    let (mut found_rows, mut objects, mut has_more) = (0, 0, false);
+    for _ in 0..PAGES_MAX {
+        let Some(page) = walk.next(&fetcher, page_rows).await? else { break };
+        objects += page.decoded.batch.num_rows() as u64;
+        has_more = page.fetched.summary.has_more;
+        let batch = matching_rows(&page.decoded.batch, &plan.filters)?;
+        present.union(&page.decoded.present);
+        found_rows += batch.num_rows() as u64;
+        found.push(batch);
+        if found_rows >= wanted || !has_more {
+            break;
+        }
+    }
+    let schema = row_schema.schema_with(&present);
+    let widened = found.iter().map(|batch| widen(batch, &schema)).collect::<Result<Vec<_>, _>>();
+    let all = widened.and_then(|batches| concat_batches(&schema, &batches)).map_err(ImportError::internal)?;
+    let shown = all.num_rows().min(usize::try_from(wanted).unwrap_or(usize::MAX));
+    Ok(Preview { has_more: has_more || shown < all.num_rows(), batch: all.slice(0, shown), objects })
 }

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::ImportError;
 use crate::fetch::Fetcher;
+use crate::matching::matching_rows;
 use crate::progress::Progress;
 use crate::stage::{StagedFile, Stager};
 use crate::walk::{PAGE_ROWS, Walk, WalkedPage};
@@ -27,6 +28,8 @@ pub struct Imported {
     pub files: Vec<StagedFile>,
     pub schema: SchemaRef,
     pub rows: u64,
+    /// Objects that Stripe sent; more than the rows where conditions are tested here.
+    pub objects: u64,
     /// Unix seconds: rows created up to here are in.
     pub cut_off: i64,
     pub notes: Notes,
@@ -92,11 +95,12 @@ pub async fn import(
     // A failure to write stops the walk with `StagerGone`; its cause is the one to report.
     let (files, schema) = staged?;
     let walked = walked?;
-    Ok(Imported { files, schema, rows: walked.rows, cut_off: walked.cut_off, notes: walked.notes })
+    Ok(Imported { files, schema, rows: walked.rows, objects: walked.objects, cut_off: walked.cut_off, notes: walked.notes })
 }
 
 struct Walked {
     rows: u64,
+    objects: u64,
     cut_off: i64,
     notes: Notes,
 }
@@ -108,7 +112,7 @@ async fn walk_all(
     row_schema: Arc<RowSchema>,
     sender: mpsc::Sender<DecodedBatch>,
 ) -> Result<Walked, ImportError> {
-    let mut walked = Walked { rows: 0, cut_off: plan.cut_off, notes: Notes::default() };
+    let mut walked = Walked { rows: 0, objects: 0, cut_off: plan.cut_off, notes: Notes::default() };
     let mut walk = Walk::new(plan, data_type, row_schema);
     let mut first = true;
     loop {
@@ -116,7 +120,7 @@ async fn walk_all(
         if left == Some(0) {
             break;
         }
-        let Some(mut page) = walk.next(fetcher, left.unwrap_or(PAGE_ROWS).min(PAGE_ROWS)).await? else {
+        let Some(mut page) = walk.next(fetcher, page_rows(plan, left)).await? else {
             break;
         };
         let summary = &page.fetched.summary;
@@ -126,6 +130,8 @@ async fn walk_all(
             walked.cut_off = seen.fold(walked.cut_off, i64::max);
         }
         first = false;
+        walked.objects += page.decoded.batch.num_rows() as u64;
+        page.decoded.batch = matching_rows(&page.decoded.batch, &plan.filters)?;
         if let Some(left) = left.and_then(|left| usize::try_from(left).ok())
             && page.decoded.batch.num_rows() > left
         {
@@ -140,6 +146,14 @@ async fn walk_all(
         }
     }
     Ok(walked)
+}
+
+/// A page need not be larger than what is still wanted, where every object is a row.
+fn page_rows(plan: &RequestPlan, left: Option<u64>) -> u64 {
+    match left {
+        Some(left) if plan.filters.is_empty() => left.min(PAGE_ROWS),
+        _ => PAGE_ROWS,
+    }
 }
 
 fn stage_all(

@@ -83,13 +83,19 @@ impl<'run> Walk<'run> {
         decoded.batch = self.without_taken(decoded.batch)?;
         self.note_reached(&decoded.batch);
         self.done = !fetched.summary.has_more;
-        self.cursor.clone_from(&fetched.summary.last_id);
+        self.cursor = match self.plan.search {
+            Some(_) => fetched.summary.next_page.clone(),
+            None => fetched.summary.last_id.clone(),
+        };
         Ok(Some(WalkedPage { decoded, fetched }))
     }
 
     fn parameters(&self, page_rows: u64) -> Vec<(String, String)> {
         let mut parameters = self.plan.parameters.clone();
-        if self.data_type.paging.limit {
+        if let Some(query) = &self.plan.search {
+            parameters.push(("query".to_owned(), query.clone()));
+        }
+        if self.data_type.paging.limit || self.plan.search.is_some() {
             parameters.push(("limit".to_owned(), page_rows.to_string()));
         }
         if let Some(from) = self.range.from {
@@ -102,14 +108,20 @@ impl<'run> Walk<'run> {
             parameters.push(("expand[]".to_owned(), format!("data.{path}")));
         }
         if let Some(cursor) = &self.cursor {
-            parameters.push(("starting_after".to_owned(), cursor.clone()));
+            let name = if self.plan.search.is_some() { "page" } else { "starting_after" };
+            parameters.push((name.to_owned(), cursor.clone()));
         }
         parameters
     }
 
     /// The pages of one walk must go on, and hold only what was asked for.
     fn check(&self, summary: &PageSummary) -> Result<(), ImportError> {
-        let problem = if summary.has_more && summary.last_id.is_none() {
+        let problem = if self.plan.search.is_some() {
+            if !summary.has_more || (summary.next_page.is_some() && summary.next_page != self.cursor) {
+                return Ok(());
+            }
+            "has_more is true, but there is no further page"
+        } else if summary.has_more && summary.last_id.is_none() {
             "has_more is true on a page without rows"
         } else if summary.has_more && !self.data_type.paging.starting_after {
             "has_more is true on a list that has no pages"

@@ -23,11 +23,15 @@ pub struct ImportReport {
     pub frame: String,
     pub data_type: String,
     pub rows: u64,
+    /// Objects that Stripe sent; more than the rows where conditions were tested here.
+    pub objects: u64,
     pub requests: u64,
     pub retries: u64,
     pub refused: u64,
     pub bytes: u64,
     pub seconds: f64,
+    /// What was asked of Stripe and what was filtered here.
+    pub plan: String,
     /// The beginning of the date range, RFC 3339; `null` means everything.
     pub from: Option<String>,
     /// Rows created up to here are in, RFC 3339.
@@ -156,17 +160,20 @@ fn report(run: &RunRecord, imported: &Imported, version: i64) -> ImportReport {
             .unwrap_or_else(|_| second.to_string())
     };
     // A range with an end is complete up to that end, or up to now where the end is still to come.
-    let end = run.plan.range.until.map_or(imported.cut_off, |until| (until - 1).min(imported.cut_off));
+    let until = run.plan.dates.until.or(run.plan.range.until);
+    let end = until.map_or(imported.cut_off, |until| (until - 1).min(imported.cut_off));
     ImportReport {
         frame: run.frame.clone(),
         data_type: run.plan.data_type.clone(),
         rows: run.rows,
+        objects: imported.objects,
         requests: run.requests,
         retries: run.retries,
         refused: run.refused,
         bytes: run.bytes,
         seconds: run.seconds,
-        from: run.plan.range.from.map(instant),
+        plan: run.plan.sentence(),
+        from: run.plan.dates.from.or(run.plan.range.from).map(instant),
         to: instant(end),
         version,
         notes: notes(&imported.notes, &run.plan),

@@ -219,8 +219,10 @@ impl TimeRange {
         };
         match (self.from, self.until) {
             (None, None) => format!("everything up to {}", text(cut_off, true)),
+            // Other times may lie in the future, so an open range of theirs has no end.
+            (Some(from), None) if field != "created" => format!("{field} from {} on", text(from, true)),
             (Some(from), None) => format!("{field} from {} to {}", text(from, true), text(cut_off, false)),
-            (Some(from), Some(until)) if until <= cut_off => {
+            (Some(from), Some(until)) if until <= cut_off || field != "created" => {
                 format!("{field} from {} to before {}", text(from, true), text(until, false))
             }
             (Some(from), Some(_)) => format!("{field} from {} to {}", text(from, true), text(cut_off, false)),

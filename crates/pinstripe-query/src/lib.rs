@@ -1,16 +1,27 @@
 //! From what a person asks (data type, date range, query string) to a request plan: what Stripe is
-//! asked for and within which instants. No I/O, no clock: "now" is an argument.
+//! asked for, within which instants, and what is filtered here. No I/O, no clock: "now" is an
+//! argument.
 //!
-//! Everything is checked here, before any request. Read next: [`date_range`] for cut-offs,
-//! [`query_string`] for the notation, [`plan`] for the result, [`parameters`] for what a list of
-//! Stripe's accepts.
+//! Everything is checked here, before any request. Read next: [`plan`] for the whole, [`date_range`]
+//! for cut-offs, [`query_string`] for the notation, [`parameters`] for what a list of Stripe's
+//! accepts, [`filter`] for what is tested here, [`search`] for Stripe's Search.
 
+pub mod columns;
+mod conditions;
 pub mod date_range;
 mod error;
+pub mod filter;
 pub mod parameters;
 pub mod plan;
 pub mod query_string;
+pub mod search;
+mod sentence;
+pub mod value;
 
+pub use columns::{ColumnRef, Step, find_column};
 pub use date_range::{DateRange, TimeRange};
 pub use error::QueryError;
+pub use filter::{Filter, Test};
 pub use plan::{PlanRequest, RequestPlan, plan};
+pub use query_string::Operator;
+pub use value::Value;

@@ -1,27 +1,41 @@
-//! The request plan: what Stripe is asked for. Plain serialisable data, stored with the frame, so
-//! that a run can be repeated, resumed or done elsewhere.
+//! The request plan: what Stripe is asked for, and what is filtered here afterwards. Plain
+//! serialisable data, stored with the frame, so that a run can be repeated, resumed or done
+//! elsewhere.
+//!
+//! Each condition goes where it is exact and cheapest: a parameter of the list; Search, only when
+//! it is asked for; else a filter here. Read next: `conditions.rs`, `sentence.rs`.
 
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use pinstripe_catalog::{Catalog, DataType};
+use pinstripe_catalog::{Catalog, DataType, FieldKind, ParameterKind};
 use serde::{Deserialize, Serialize};
 
 use crate::QueryError;
+use crate::columns::find_column;
+use crate::conditions::{check_contradictions, filter, written};
 use crate::date_range::{DateRange, TimeRange, time_zone, zone_name};
-use crate::parameters::{SentParameter, sent_parameter, unknown_field};
+use crate::filter::Filter;
+use crate::parameters::{SentParameter, parameter_at, sent_parameters};
 use crate::query_string::{Condition, Operator, parse};
+use crate::search::search_query;
+use crate::value::{Moment, parse_moment, parse_value};
 
 /// What a person asked for, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct PlanRequest<'request> {
     pub data_type: &'request str,
     pub date_range: DateRange,
+    /// The time the date range is about; `None` is `created`.
+    pub date_field: Option<&'request str>,
     /// A name of the IANA database; `None` is the system's zone.
     pub time_zone: Option<&'request str>,
     pub query: &'request str,
+    /// Ask Stripe's Search instead of the list.
+    pub search: bool,
 }
 
-/// What Stripe is asked for, and within which instants.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What Stripe is asked for, within which instants, and what is filtered here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RequestPlan {
     /// The data type's name in the catalog.
     pub data_type: String,
@@ -29,16 +43,24 @@ pub struct RequestPlan {
     /// The version of Stripe's API the plan was made for.
     pub api_version: String,
     pub date_range: DateRange,
+    /// The time the date range is about.
+    pub date_field: String,
     /// The name of the time zone the cut-offs were computed in.
     pub time_zone: String,
     /// The custom query as typed.
     pub query: String,
     /// Unix seconds at which the plan was made: the upper end of an open range.
     pub cut_off: i64,
+    /// The date range as instants.
+    pub dates: TimeRange,
     /// Bounds on `created`, sent to Stripe.
     pub range: TimeRange,
     /// Further parameters, sent to Stripe as they are.
     pub parameters: Vec<SentParameter>,
+    /// The query for Stripe's Search, where it is asked instead of the list.
+    pub search: Option<String>,
+    /// Conditions that are tested here, all of which a row must meet.
+    pub filters: Vec<Filter>,
     /// Paths to expand, without the leading `data.`.
     pub expand: Vec<String>,
     /// At most this many rows, newest first.
@@ -52,149 +74,316 @@ pub fn plan(catalog: &Catalog, request: &PlanRequest<'_>, now: Timestamp) -> Res
             .with_nearest(&unknown.nearest, "pinstripe types")
     })?;
     let zone = time_zone(request.time_zone)?;
-    let zone_name = zone_name(&zone);
-    let now: Zoned = now.to_zoned(zone);
-    let mut plan = RequestPlan {
-        data_type: data_type.name.clone(),
-        path: data_type.path.clone(),
-        api_version: catalog.api_version.clone(),
-        range: request.date_range.resolve(&now)?,
-        date_range: request.date_range.clone(),
-        time_zone: zone_name,
-        query: request.query.trim().to_owned(),
-        cut_off: now.timestamp().as_second(),
-        parameters: Vec::new(),
-        expand: Vec::new(),
-        row_limit: None,
+    let now: Zoned = now.to_zoned(zone.clone());
+    let mut planner = Planner {
+        catalog,
+        data_type,
+        zone: zone.clone(),
+        search: request.search,
+        plan: RequestPlan {
+            data_type: data_type.name.clone(),
+            path: data_type.path.clone(),
+            api_version: catalog.api_version.clone(),
+            date_range: request.date_range.clone(),
+            date_field: request.date_field.unwrap_or("created").to_owned(),
+            time_zone: zone_name(&zone),
+            query: request.query.trim().to_owned(),
+            cut_off: now.timestamp().as_second(),
+            dates: request.date_range.resolve(&now)?,
+            range: TimeRange::default(),
+            parameters: Vec::new(),
+            search: None,
+            filters: Vec::new(),
+            expand: Vec::new(),
+            row_limit: None,
+        },
     };
-    if plan.range != TimeRange::default() && !data_type.has_created_range() {
-        return Err(QueryError::new(format!("Stripe's list of {} cannot be cut by date", data_type.label))
-            .with_hint(format!("pinstripe import {}", data_type.name)));
+    let conditions = parse(request.query)?;
+    let conditions = planner.take_settings(conditions)?;
+    planner.add_dates()?;
+    for group in grouped(&conditions) {
+        planner.add_conditions(&group)?;
     }
-    for condition in parse(request.query)? {
-        add_condition(&mut plan, data_type, &condition)?;
-    }
-    check_required(&plan, data_type)?;
-    check_bounds(&plan)?;
-    Ok(plan)
+    planner.finish()
 }
 
-fn add_condition(
-    plan: &mut RequestPlan,
-    data_type: &DataType,
-    condition: &Condition,
-) -> Result<(), QueryError> {
-    let field = condition.field();
-    match field.as_str() {
-        "starting_after" | "ending_before" | "page" => {
-            return Err(QueryError::new(format!(
-                "`{field}` cannot be set: pages are walked by pinstripe itself"
-            ))
-            .with_hint("leave it out, or use a date range to begin elsewhere"));
+/// Conditions that belong together: several values for one field.
+fn grouped(conditions: &[Condition]) -> Vec<Vec<&Condition>> {
+    let mut groups: Vec<Vec<&Condition>> = Vec::new();
+    for condition in conditions {
+        let alike = |group: &&mut Vec<&Condition>| {
+            group.first().is_some_and(|first| {
+                first.path == condition.path
+                    && !first.listed
+                    && first.operator == Operator::Equal
+                    && condition.operator == Operator::Equal
+            })
+        };
+        match groups.iter_mut().find(alike) {
+            Some(group) if group.iter().all(|known| known.value != condition.value) => group.push(condition),
+            Some(_) => {}
+            None => groups.push(vec![condition]),
         }
-        "limit" => {
-            let limit: Option<u64> = condition.value.parse().ok().filter(|limit| *limit > 0);
-            let limit = limit.ok_or_else(|| {
-                QueryError::new(format!(
-                    "`limit={}`: expected a positive whole number of rows",
-                    condition.value
-                ))
-            })?;
-            plan.row_limit = Some(limit);
-            return Ok(());
-        }
-        "expand" => {
-            if !data_type.expand {
-                return Err(QueryError::new(format!("Stripe's list of {} takes no expand", data_type.label)));
+    }
+    groups
+}
+
+struct Planner<'catalog> {
+    catalog: &'catalog Catalog,
+    data_type: &'catalog DataType,
+    zone: TimeZone,
+    search: bool,
+    plan: RequestPlan,
+}
+
+impl Planner<'_> {
+    /// Takes out what says how to read, not which rows: `limit`, `expand`; refuses cursors.
+    fn take_settings(&mut self, conditions: Vec<Condition>) -> Result<Vec<Condition>, QueryError> {
+        let mut left = Vec::new();
+        for condition in conditions {
+            match condition.field().as_str() {
+                field @ ("starting_after" | "ending_before" | "page") => {
+                    return Err(QueryError::new(format!(
+                        "`{field}` cannot be set: pages are walked by pinstripe itself"
+                    ))
+                    .with_hint("leave it out, or use a date range to begin elsewhere"));
+                }
+                "limit" => {
+                    let limit: Option<u64> = condition.value.parse().ok().filter(|limit| *limit > 0);
+                    let limit = limit.filter(|_| condition.operator == Operator::Equal).ok_or_else(|| {
+                        QueryError::new(format!(
+                            "`{}`: expected a positive whole number of rows",
+                            written(&condition)
+                        ))
+                        .with_hint("limit=1000")
+                    })?;
+                    self.plan.row_limit = Some(self.plan.row_limit.map_or(limit, |known| known.min(limit)));
+                }
+                "expand" => self.add_expand(&condition)?,
+                _ => left.push(condition),
             }
-            let path = condition.value.strip_prefix("data.").unwrap_or(&condition.value);
-            plan.expand.push(path.to_owned());
+        }
+        Ok(left)
+    }
+
+    fn add_expand(&mut self, condition: &Condition) -> Result<(), QueryError> {
+        if !self.data_type.expand {
+            return Err(QueryError::new(format!(
+                "Stripe's list of {} takes no expand",
+                self.data_type.label
+            )));
+        }
+        let path = condition.value.strip_prefix("data.").unwrap_or(&condition.value);
+        let parts: Vec<String> = path.split('.').map(str::to_owned).collect();
+        // What is expanded before it is part of the way to it.
+        let mut known = self.plan.expand.clone();
+        for end in 1..parts.len() {
+            known.push(
+                parts[..end].iter().filter(|part| *part != "data").cloned().collect::<Vec<_>>().join("."),
+            );
+        }
+        find_column(self.catalog, self.data_type, &parts, &known)?;
+        if !self.plan.expand.iter().any(|known| known == path) {
+            self.plan.expand.push(path.to_owned());
+        }
+        Ok(())
+    }
+
+    fn add_dates(&mut self) -> Result<(), QueryError> {
+        let dates = self.plan.dates;
+        if dates == TimeRange::default() {
             return Ok(());
         }
-        _ => {}
+        let field = self.plan.date_field.clone();
+        if field == "created" && self.data_type.has_created_range() && !self.search {
+            self.plan.range = dates;
+            return Ok(());
+        }
+        let path: Vec<String> = field.split('.').map(str::to_owned).collect();
+        let bounds = [(Operator::GreaterOrEqual, dates.from), (Operator::Less, dates.until)];
+        for (operator, second) in bounds {
+            let Some(second) = second else { continue };
+            let condition =
+                Condition { path: path.clone(), operator, listed: false, value: second.to_string() };
+            let takes_range =
+                matches!(parameter_at(self.data_type, &path), Some(ParameterKind::Range { .. }));
+            if takes_range && !self.search {
+                self.plan.parameters.extend(sent_parameters(
+                    &ParameterKind::Range { exact: true, unix_time: true },
+                    &condition,
+                    &self.zone,
+                )?);
+                continue;
+            }
+            let column = find_column(self.catalog, self.data_type, &path, &self.plan.expand)
+                .ok()
+                .filter(|column| column.kind == FieldKind::Timestamp)
+                .ok_or_else(|| self.no_such_date(&field))?;
+            self.plan.filters.push(filter(&column, &[&condition], &self.zone)?);
+        }
+        Ok(())
     }
-    if condition.path.len() == 1 && field == "created" && data_type.has_created_range() {
-        return narrow_range(plan, condition);
+
+    fn no_such_date(&self, field: &str) -> QueryError {
+        let schema = self.catalog.schema(&self.data_type.schema);
+        let times: Vec<&str> = schema
+            .fields
+            .iter()
+            .filter(|field| field.kind == FieldKind::Timestamp)
+            .map(|field| field.name.as_str())
+            .collect();
+        let error =
+            QueryError::new(format!("{} have no time `{field}` for a date range", self.data_type.label));
+        match times.first() {
+            Some(first) => error.with_hint(format!("--date-field {first} (they have {})", times.join(", "))),
+            None => error.with_hint(format!("pinstripe import {}", self.data_type.name)),
+        }
     }
-    match sent_parameter(data_type, condition)? {
-        Some(parameter) => {
-            let single = !parameter.0.ends_with("[]");
-            if single
-                && plan.parameters.iter().any(|(name, value)| *name == parameter.0 && *value != parameter.1)
-            {
+
+    /// Places the conditions on one field.
+    fn add_conditions(&mut self, group: &[&Condition]) -> Result<(), QueryError> {
+        let Some(first) = group.first() else { return Ok(()) };
+        let is_created = first.path.len() == 1 && first.path[0] == "created";
+        let asks_null = group.iter().any(|condition| condition.value == "null");
+        if is_created && self.data_type.has_created_range() && !self.search && group.len() == 1 && !asks_null
+        {
+            return self.narrow_range(first);
+        }
+        let column = find_column(self.catalog, self.data_type, &first.path, &self.plan.expand);
+        let parameter = parameter_at(self.data_type, &first.path).filter(|_| !self.search);
+        if let Some(kind) = parameter
+            && (group.len() == 1 || first.listed || matches!(kind, ParameterKind::List(_)))
+            && !(asks_null && column.is_ok())
+        {
+            if let Ok(column) = &column {
+                check_documented_values(kind, &column.kind, first)?;
+            }
+            for condition in group {
+                let sent = sent_parameters(kind, condition, &self.zone)?;
+                self.plan.parameters.extend(sent);
+            }
+            return Ok(());
+        }
+        let column = column?;
+        if parameter.is_some() {
+            self.ask_for_all(first)?;
+        }
+        self.plan.filters.push(filter(&column, group, &self.zone)?);
+        Ok(())
+    }
+
+    /// Several values of a parameter that takes one: the list is asked for everything instead.
+    fn ask_for_all(&mut self, condition: &Condition) -> Result<(), QueryError> {
+        let field = condition.field();
+        let hidden = self.data_type.completeness.iter().find(|note| note.parameter == field);
+        if let Some(value) = hidden.and_then(|note| note.value.clone()) {
+            self.plan.parameters.push((field, value));
+        }
+        Ok(())
+    }
+
+    /// A condition on `created` narrows the date range; it never replaces it.
+    fn narrow_range(&mut self, condition: &Condition) -> Result<(), QueryError> {
+        let (start, end) = match parse_moment("created", &condition.value, &self.zone)? {
+            Moment::Instant(second) => (second, second.saturating_add(1)),
+            Moment::Day { start, end } => (start, end),
+        };
+        let (from, until) = match condition.operator {
+            Operator::Equal => (Some(start), Some(end)),
+            Operator::Greater => (Some(end), None),
+            Operator::GreaterOrEqual => (Some(start), None),
+            Operator::Less => (None, Some(start)),
+            Operator::LessOrEqual => (None, Some(end)),
+        };
+        let range = &mut self.plan.range;
+        range.from = range.from.into_iter().chain(from).max();
+        range.until = range.until.into_iter().chain(until).min();
+        match (range.from, range.until) {
+            (Some(from), Some(until)) if from >= until => Err(QueryError::new(format!(
+                "`{}` contradicts the date range or another condition on `created`: nothing is left",
+                written(condition)
+            ))
+            .with_hint("leave one of them out")),
+            (Some(from), _) if from > self.plan.cut_off => Err(QueryError::new(format!(
+                "`{}` begins in the future, expected a moment up to now",
+                written(condition)
+            ))
+            .with_hint("created[gte]=2026-01-31")),
+            _ => Ok(()),
+        }
+    }
+
+    fn finish(mut self) -> Result<RequestPlan, QueryError> {
+        check_contradictions(&self.plan.filters)?;
+        check_sent(&self.plan.parameters)?;
+        if self.search {
+            let path = self.data_type.search_path.clone();
+            self.plan.search = Some(search_query(self.data_type, &self.plan.filters)?);
+            self.plan.path = path.unwrap_or_default();
+            return Ok(self.plan);
+        }
+        for parameter in self.data_type.required_parameters() {
+            let mut sent = self.plan.parameters.iter();
+            if !sent.any(|(name, _)| name.split('[').next() == Some(parameter.name.as_str())) {
                 return Err(QueryError::new(format!(
-                    "`{}` is given twice with different values",
-                    parameter.0
+                    "Stripe lists {} only for one `{}`: expected it in the query",
+                    self.data_type.label, parameter.name
+                ))
+                .with_hint(format!(
+                    "pinstripe import {} --query \"{}=...\"",
+                    self.data_type.name, parameter.name
                 )));
             }
-            plan.parameters.push(parameter);
-            Ok(())
         }
-        None => Err(unknown_field(data_type, &field)),
+        Ok(self.plan)
     }
 }
 
-/// A condition on `created` narrows the date range; it never replaces it.
-fn narrow_range(plan: &mut RequestPlan, condition: &Condition) -> Result<(), QueryError> {
-    let value: i64 = condition.value.parse().map_err(|_| {
-        QueryError::new(format!("`created={}`: expected Unix seconds, such as 1767225600", condition.value))
-    })?;
-    let (from, until) = match condition.operator {
-        Operator::Equal => (Some(value), value.checked_add(1)),
-        Operator::Greater => (value.checked_add(1), None),
-        Operator::GreaterOrEqual => (Some(value), None),
-        Operator::Less => (None, Some(value)),
-        Operator::LessOrEqual => (None, value.checked_add(1)),
-    };
-    plan.range.from = plan.range.from.into_iter().chain(from).max();
-    plan.range.until = plan.range.until.into_iter().chain(until).min();
+/// A free-text parameter whose column documents its values takes only those: Stripe would answer
+/// `type=bogus` with an empty list.
+fn check_documented_values(
+    parameter: &ParameterKind,
+    column: &FieldKind,
+    condition: &Condition,
+) -> Result<(), QueryError> {
+    let documented = matches!(column, FieldKind::Enum(_) | FieldKind::Currency);
+    if *parameter == ParameterKind::String && documented && condition.operator == Operator::Equal {
+        parse_value(column, &condition.field(), &condition.value)?;
+    }
     Ok(())
 }
 
-fn check_bounds(plan: &RequestPlan) -> Result<(), QueryError> {
-    match (plan.range.from, plan.range.until) {
-        (Some(from), Some(until)) if from >= until => Err(QueryError::new(
-            "the conditions on `created` and the date range leave nothing: expected an end after the beginning",
-        )),
-        (Some(from), _) if from > plan.cut_off => {
-            Err(QueryError::new("`created` begins in the future, expected a moment up to now"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_required(plan: &RequestPlan, data_type: &DataType) -> Result<(), QueryError> {
-    for parameter in data_type.required_parameters() {
-        let given =
-            plan.parameters.iter().any(|(name, _)| name.split('[').next() == Some(parameter.name.as_str()));
-        if !given {
-            return Err(QueryError::new(format!(
-                "Stripe lists {} only for one `{}`: expected it in the query",
-                data_type.label, parameter.name
-            ))
-            .with_hint(format!("pinstripe import {} --query \"{}=...\"", data_type.name, parameter.name)));
+/// Bounds that are sent must leave something, too.
+fn check_sent(parameters: &[SentParameter]) -> Result<(), QueryError> {
+    let bound = |name: &str, suffix: &str| {
+        let full = format!("{name}{suffix}");
+        parameters
+            .iter()
+            .filter(|(sent, _)| *sent == full)
+            .filter_map(|(_, value)| value.parse::<i64>().ok())
+            .next()
+    };
+    for (sent, _) in parameters {
+        let Some((name, _)) = sent.split_once("[g") else { continue };
+        let low = bound(name, "[gte]").max(bound(name, "[gt]").map(|value| value.saturating_add(1)));
+        let high = match (bound(name, "[lt]"), bound(name, "[lte]").map(|value| value.saturating_add(1))) {
+            (Some(first), Some(second)) => Some(first.min(second)),
+            (first, second) => first.or(second),
+        };
+        if let (Some(low), Some(high)) = (low, high)
+            && low >= high
+        {
+            return Err(QueryError::new(format!("the conditions on `{name}` leave nothing"))
+                .with_hint("leave one of them out"));
         }
     }
     Ok(())
 }
 
 impl RequestPlan {
-    /// One sentence for people: what is asked of Stripe.
-    pub fn sentence(&self) -> String {
-        let zone = time_zone(Some(&self.time_zone)).unwrap_or(jiff::tz::TimeZone::UTC);
-        let mut text = self.range.sentence("created", self.cut_off, &zone);
-        if !self.parameters.is_empty() {
-            let sent: Vec<String> =
-                self.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            text.push_str(&format!("; Stripe filters by {}", sent.join(" and ")));
-        }
-        if !self.expand.is_empty() {
-            text.push_str(&format!("; with {} expanded", self.expand.join(", ")));
-        }
-        if let Some(limit) = self.row_limit {
-            text.push_str(&format!("; the newest {limit} rows only"));
-        }
-        text
+    /// Whether every row that Stripe sends is a row of the frame.
+    pub fn is_filtered_by_stripe(&self) -> bool {
+        self.filters.is_empty()
     }
 }
 
@@ -204,52 +393,203 @@ mod tests {
     use super::*;
     use pinstripe_catalog::catalog;
 
+    fn ask(request: &PlanRequest<'_>) -> Result<RequestPlan, QueryError> {
+        plan(catalog(), request, Timestamp::from_second(1_795_000_000).unwrap())
+    }
+
     fn make(data_type: &str, query: &str) -> Result<RequestPlan, QueryError> {
-        let request = PlanRequest { data_type, query, time_zone: Some("UTC"), ..PlanRequest::default() };
-        plan(catalog(), &request, Timestamp::from_second(1_795_000_000).unwrap())
+        ask(&PlanRequest { data_type, query, time_zone: Some("UTC"), ..PlanRequest::default() })
+    }
+
+    fn sent(plan: &RequestPlan) -> Vec<String> {
+        plan.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
 
     #[test]
-    fn list_parameters_are_sent_as_they_are() {
-        let plan = make("subscriptions", "status=all&automatic_tax[enabled]=true&current_period_end[gte]=5")
-            .unwrap();
-        let sent: Vec<String> =
-            plan.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        assert_eq!(sent, ["status=all", "automatic_tax[enabled]=true", "current_period_end[gte]=5"]);
-        assert_eq!(
-            make("events", "types[]=charge.succeeded&types[]=charge.failed").unwrap().parameters.len(),
-            2
-        );
-        assert_eq!(make("charges", "expand[]=data.customer").unwrap().expand, ["customer"]);
-        assert_eq!(make("charges", "limit=250").unwrap().row_limit, Some(250));
+    fn the_documented_example_is_filtered_here() {
+        let plan = make("charges", "currency=jpy&amount[gt]=100000").unwrap();
+        assert!(plan.parameters.is_empty());
+        insta::assert_snapshot!(plan.sentence(), @"everything up to 2026-11-18 11:06 UTC; filtered here by currency=jpy and amount[gt]=100000, since Stripe's list cannot");
     }
 
     #[test]
-    fn what_cannot_be_asked_is_refused_with_a_way_out() {
-        for (data_type, query, says) in [
-            ("chrages", "", "is no data type"),
-            ("charges", "custmer=cus_1", "no filter"),
-            ("charges", "limit=0", "positive"),
-            ("charges", "limit=abc", "positive"),
-            ("charges", "starting_after=ch_1", "cannot be set"),
-            ("subscriptions", "status=activ", "expected one of"),
-            ("payouts", "status[gt]=paid", "cannot be compared"),
-            ("payouts", "arrival_date[gte]=yesterday", "Unix seconds"),
-            ("events", "delivery_success=maybe", "true or false"),
-            ("subscriptions", "automatic_tax=true", "takes no value"),
-            ("subscription_items", "", "expected it in the query"),
-            ("charges", "created[gte]=9999999999", "future"),
-            ("charges", "created[gte]=10&created[lt]=10", "leave nothing"),
-            ("payouts", "status=paid&status=failed", "given twice"),
+    fn what_a_list_takes_goes_to_stripe_as_it_is() {
+        for (data_type, query, expected) in [
+            ("subscriptions", "status=all", "status=all"),
+            ("subscriptions", "automatic_tax[enabled]=true", "automatic_tax[enabled]=true"),
+            ("subscriptions", "current_period_end[gte]=5", "current_period_end[gte]=5"),
+            ("subscriptions", "price=price_1", "price=price_1"),
+            ("balance_transactions", "type=charge", "type=charge"),
+            ("balance_transactions", "payout=po_1", "payout=po_1"),
+            ("balance_transactions", "currency=jpy", "currency=jpy"),
+            ("payouts", "arrival_date[gte]=2026-01-01", "arrival_date[gte]=1767225600"),
+            ("payouts", "arrival_date=1767225600", "arrival_date=1767225600"),
+            ("payouts", "status=paid", "status=paid"),
+            ("events", "delivery_success=false", "delivery_success=false"),
+            ("events", "type=charge.*", "type=charge.*"),
+            ("files", "purpose=dispute_evidence", "purpose=dispute_evidence"),
+            ("customers", "email=a+b@example.com", "email=a+b@example.com"),
+            ("customers", "test_clock=clock_1", "test_clock=clock_1"),
+            ("charges", "transfer_group=group", "transfer_group=group"),
+            ("disputes", "charge=ch_1", "charge=ch_1"),
+            ("refunds", "payment_intent=pi_1", "payment_intent=pi_1"),
+            ("transfers", "destination=acct_1", "destination=acct_1"),
         ] {
-            let error = make(data_type, query).unwrap_err();
-            assert!(error.to_string().contains(says), "{data_type} {query}: {error}");
+            let plan = make(data_type, query).unwrap();
+            assert_eq!(
+                (sent(&plan).join("&").as_str(), plan.filters.len()),
+                (expected, 0),
+                "{data_type} {query}"
+            );
+        }
+        assert_eq!(sent(&make("events", "types[]=charge.failed&types[]=refund.created").unwrap()).len(), 2);
+    }
+
+    #[test]
+    fn everything_else_is_filtered_here() {
+        for (data_type, query) in [
+            ("charges", "billing_details.address.country=JP"),
+            ("charges", "billing_details[address][country]=JP"),
+            ("charges", "metadata[order_id]=6735"),
+            ("charges", "metadata.order.id=6735"),
+            ("charges", "status=succeeded&status=pending"),
+            ("charges", "customer=null"),
+            ("charges", "customer=cus_1&customer=cus_2"),
+            ("charges", "description=caf%C3%A9 #5"),
+            ("charges", "payment_method_details.konbini.store.chain=lawson"),
+            ("charges", "shipping=null"),
+            ("charges", "expand[]=data.customer&customer.email=a@example.com"),
+            ("charges", "expand[]=data.refunds&refunds.data.amount[gt]=5"),
+            ("subscriptions", "items.data.price.id=price_1"),
+            ("subscriptions", "items.price.id=price_1"),
+            ("subscriptions", "items.data.0.price.unit_amount_decimal[gte]=0.5"),
+            ("subscriptions", "trial_end[gt]=2026-01-01"),
+            ("balance_transactions", "available_on[gte]=2026-01-01T12:00:00Z"),
+            ("balance_transactions", "exchange_rate[lt]=0.9"),
+            ("balance_transactions", "fee_details.type=stripe_fee"),
+            ("customers", "delinquent=true"),
+            ("files", "size[gt]=1000000"),
+        ] {
+            let plan = make(data_type, query).unwrap();
+            assert_eq!((sent(&plan).len(), plan.filters.len()), (0, 1), "{data_type} {query}");
+            let text = serde_json::to_string(&plan).unwrap();
+            assert_eq!(serde_json::from_str::<RequestPlan>(&text).unwrap(), plan, "a plan is plain data");
         }
     }
 
     #[test]
-    fn a_condition_on_created_narrows_the_date_range() {
-        let plan = make("charges", "created[gt]=1000&created[lte]=2000").unwrap();
-        assert_eq!(plan.range, TimeRange { from: Some(1001), until: Some(2001) });
+    fn several_statuses_of_subscriptions_bring_the_canceled_ones_too() {
+        let plan = make("subscriptions", "status=active&status=canceled").unwrap();
+        assert_eq!((sent(&plan), plan.filters.len()), (vec!["status=all".to_owned()], 1));
+    }
+
+    #[test]
+    fn dates_are_days_of_the_time_zone() {
+        let request = PlanRequest {
+            data_type: "charges",
+            query: "created[gte]=2026-10-01&created[lte]=2026-10-31",
+            time_zone: Some("Asia/Tokyo"),
+            ..PlanRequest::default()
+        };
+        let plan = ask(&request).unwrap();
+        insta::assert_snapshot!(plan.sentence(), @"created from 2026-10-01 00:00 Asia/Tokyo to before 2026-11-01 00:00");
+    }
+
+    #[test]
+    fn another_time_can_be_what_the_date_range_is_about() {
+        let about = |data_type, date_field| {
+            ask(&PlanRequest {
+                data_type,
+                date_range: DateRange::Last { count: 1, unit: crate::date_range::Unit::Weeks },
+                date_field: Some(date_field),
+                time_zone: Some("UTC"),
+                ..PlanRequest::default()
+            })
+        };
+        insta::assert_snapshot!(about("payouts", "arrival_date").unwrap().sentence(), @"arrival_date from 2026-11-11 00:00 UTC on; Stripe filters by arrival_date[gte]=1794355200");
+        insta::assert_snapshot!(about("balance_transactions", "available_on").unwrap().sentence(), @"available_on from 2026-11-11 00:00 UTC on; filtered here by available_on[gte]=1794355200, since Stripe's list cannot");
+        assert!(about("charges", "arrival_date").unwrap_err().to_string().contains("no time `arrival_date`"));
+        assert!(about("tax_codes", "created").is_err());
+    }
+
+    #[test]
+    fn search_says_what_it_can_and_refuses_the_rest() {
+        let search = |data_type, query| {
+            ask(&PlanRequest {
+                data_type,
+                query,
+                search: true,
+                time_zone: Some("UTC"),
+                ..PlanRequest::default()
+            })
+        };
+        let plan = search("charges", "currency=jpy&amount[gt]=100000&metadata[a\"b]=x").unwrap();
+        insta::assert_snapshot!(plan.search.as_deref().unwrap(), @r#"currency:"jpy" AND amount>100000 AND metadata["a\"b"]:"x""#);
+        assert_eq!((plan.path.as_str(), plan.filters.len()), ("/v1/charges/search", 3));
+        for (data_type, query) in [
+            ("refunds", "currency=jpy"),
+            ("charges", "description=x"),
+            ("charges", "status=succeeded&status=pending"),
+            ("charges", ""),
+            ("customers", "name[gt]=a"),
+        ] {
+            assert!(search(data_type, query).is_err(), "{data_type} {query}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_refused_with_a_way_out() {
+        let mut table = String::new();
+        for (data_type, query) in [
+            ("chrages", ""),
+            ("charges", "custmer=cus_1"),
+            ("charges", "billing_details.adress.city=x"),
+            ("charges", "limit=0"),
+            ("charges", "limit=abc"),
+            ("charges", "limit[gt]=5"),
+            ("charges", "starting_after=ch_1"),
+            ("charges", "amount=lots"),
+            ("charges", "amount=1e5"),
+            ("charges", "amount=99999999999999999999"),
+            ("charges", "currency=JPY"),
+            ("charges", "currency[gt]=jpy"),
+            ("charges", "status=succeded"),
+            ("charges", "refunded=yes"),
+            ("charges", "created[gte]=11/03/2015"),
+            ("charges", "created[gte]=9999999999"),
+            ("charges", "created[gte]=10&created[lt]=10"),
+            ("charges", "amount[gt]=10&amount[lt]=5"),
+            ("charges", "amount=5&amount[gt]=10"),
+            ("charges", "customer.email=x"),
+            ("charges", "refunds.data.amount[gt]=5"),
+            ("charges", "billing_details=x"),
+            ("charges", "amount[gt]=null"),
+            ("charges", "expand[]=data.custmer"),
+            ("payouts", "arrival_date[gte]=yesterday"),
+            ("events", "delivery_success=maybe"),
+            ("events", "data.object.amount=5"),
+            ("balance_transactions", "type=bogus"),
+            ("subscriptions", "automatic_tax=true"),
+            ("subscription_items", ""),
+            ("charges", "currency"),
+            ("charges", "amount>=5"),
+        ] {
+            let error = make(data_type, query).unwrap_err();
+            let hint = error.hint().unwrap_or("NO HINT");
+            table.push_str(&format!("{data_type} {query}\n  {error}\n  hint: {hint}\n"));
+        }
+        assert!(!table.contains("NO HINT"), "{table}");
+        insta::assert_snapshot!(table);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_query_string_makes_the_planner_panic(query in "\\PC{0,60}", noise in "[a-z_\\[\\].=&%#+0-9]{0,80}") {
+            for data_type in ["charges", "subscriptions", "events"] {
+                let _ = make(data_type, &query);
+                let _ = make(data_type, &noise);
+                let _ = make(data_type, &format!("amount[gt]={query}&status={noise}&items.{noise}={query}"));
+            }
+        }
     }
 }

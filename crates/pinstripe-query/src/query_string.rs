@@ -2,6 +2,7 @@
 //! are. Decodes as a person pasting from a browser expects. [`crate::parameters`] gives meaning.
 
 use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 
 use crate::QueryError;
 
@@ -16,7 +17,8 @@ pub struct Condition {
     pub value: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Operator {
     Equal,
     Greater,

@@ -34,6 +34,8 @@ pub enum Command {
     Types,
     /// Show a data type: columns, types, filters
     Describe { data_type: String },
+    /// Show what would be asked of Stripe and what would be filtered here; nothing is sent
+    Plan(PlanArguments),
     /// Look at the first rows; nothing is stored
     Preview(PreviewArguments),
     /// Import a data type into a data frame
@@ -90,7 +92,11 @@ pub struct PlanArguments {
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
 
-    /// Filter in Stripe's notation, such as "customer=cus_123&limit=500"
+    /// The time the date range is about, such as arrival_date [default: created]
+    #[arg(long, value_name = "FIELD")]
+    pub date_field: Option<String>,
+
+    /// Filter in Stripe's notation, on any field: "currency=jpy&amount[gt]=100000"
     #[arg(
         long,
         value_name = "QUERY",
@@ -99,6 +105,10 @@ pub struct PlanArguments {
         allow_hyphen_values = true
     )]
     pub query: String,
+
+    /// Ask Stripe's Search (seven data types) instead of reading the list; it lags behind
+    #[arg(long)]
+    pub search: bool,
 }
 
 #[derive(Debug, Args)]
@@ -144,7 +154,7 @@ pub struct PreviewArguments {
     pub connection: ConnectionArguments,
 
     /// Rows to show, at most 100
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=100))]
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=100))]
     pub rows: u64,
 }
 

@@ -97,8 +97,10 @@ pub fn request_plan(arguments: &PlanArguments) -> Result<RequestPlan, Failure> {
     let request = PlanRequest {
         data_type: &arguments.data_type,
         date_range,
+        date_field: arguments.date_field.as_deref(),
         time_zone: arguments.time_zone.as_deref(),
         query: &arguments.query,
+        search: arguments.search,
     };
     Ok(plan(catalog(), &request, now)?)
 }

@@ -1,7 +1,9 @@
 //! Lists of the specification -> the catalog's data types, with the overlay's words for people.
 
 use anyhow::{Context, Result, bail};
-use pinstripe_catalog::{DataType, Field, FieldKind, Paging, Parameter, ParameterKind, Schema};
+use pinstripe_catalog::{
+    DataType, Field, FieldKind, Paging, Parameter, ParameterKind, Schema, SearchField, SearchFieldKind,
+};
 use serde_json::Value;
 
 use super::overlay::{DataTypeNote, NewerList, Overlay};
@@ -46,7 +48,27 @@ pub fn data_types(
         }
     }
     ordered.extend(found);
+    for data_type in &mut ordered {
+        data_type.search_fields = search_fields(overlay, data_type)?;
+    }
     Ok(ordered)
+}
+
+fn search_fields(overlay: &Overlay, data_type: &DataType) -> Result<Vec<SearchField>> {
+    let listed = overlay.search_fields.get(&data_type.name).map(Vec::as_slice).unwrap_or_default();
+    if listed.is_empty() == data_type.search_path.is_some() {
+        bail!("overlay.toml: search_fields and the Search endpoint of {} do not agree", data_type.name);
+    }
+    let field = |text: &String| {
+        let kind = match text.rsplit_once(':') {
+            Some((_, "n")) => SearchFieldKind::Numeric,
+            Some((_, "t")) => SearchFieldKind::Token,
+            Some((_, "s")) => SearchFieldKind::String,
+            _ => bail!("overlay.toml: `{text}` says no kind of search field"),
+        };
+        Ok(SearchField { name: text[..text.len() - 2].to_owned(), kind })
+    };
+    listed.iter().map(field).collect()
 }
 
 fn data_type(
@@ -94,6 +116,7 @@ fn data_type(
         },
         expand: takes("expand"),
         search_path: spec.has_path(&search_path).then_some(search_path),
+        search_fields: Vec::new(),
         event_types,
         permission: None,
         completeness: Vec::new(),
@@ -136,6 +159,7 @@ fn newer_data_type(list: &NewerList, schemas: &mut SchemaCollector<'_>) -> Resul
         paging: Paging { limit: true, starting_after: true, ending_before: true },
         expand: true,
         search_path: None,
+        search_fields: Vec::new(),
         event_types: Vec::new(),
         permission: None,
         completeness: Vec::new(),

@@ -13,6 +13,8 @@ pub struct Overlay {
     pub described: Vec<DataTypeNote>,
     pub retired: Vec<RetiredPath>,
     pub newer: Vec<NewerList>,
+    /// Data type to `name:kind` of what Search knows.
+    pub search_fields: BTreeMap<String, Vec<String>>,
     /// Union schema to the variants every file has.
     pub common_variants: BTreeMap<String, Vec<String>>,
     /// Schema to fields that files leave out until a row has them.

@@ -7,6 +7,7 @@ mod export;
 mod frames;
 mod history;
 mod import;
+mod plan;
 mod preview;
 mod remove;
 mod rename;
@@ -26,6 +27,7 @@ pub async fn run(command: &Command, settings: &Settings) -> Result<(), Failure> 
         Command::Sandbox(arguments) => sandbox::run(arguments, settings).await,
         Command::Types => types::run(settings),
         Command::Describe { data_type } => describe::run(data_type, settings),
+        Command::Plan(arguments) => plan::run(arguments, settings),
         Command::Preview(arguments) => preview::run(arguments, settings).await,
         Command::Import(arguments) => import::run(arguments, settings).await,
         Command::Frames => frames::run(settings),

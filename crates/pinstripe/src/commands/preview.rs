@@ -1,15 +1,14 @@
 //! `pinstripe preview`: the first rows and the columns, with nothing stored.
 
-use arrow::array::RecordBatch;
 use pinstripe_arrow::JsonEncoder;
-use pinstripe_import::{CancellationToken, preview};
+use pinstripe_import::{CancellationToken, Preview, preview};
 use pinstripe_library::flatten::{flat_columns, flatten, map_keys_of};
 use pinstripe_library::summary::type_name;
 
 use crate::arguments::PreviewArguments;
 use crate::commands::import::stop_on_ctrl_c;
 use crate::failure::Failure;
-use crate::report;
+use crate::report::{self, grouped};
 use crate::settings::{Settings, client, request_plan};
 use crate::table::{self, Amounts};
 
@@ -20,7 +19,7 @@ pub async fn run(arguments: &PreviewArguments, settings: &Settings) -> Result<()
     stop_on_ctrl_c(&cancel);
     let preview = preview(&client, &plan, arguments.rows, &cancel).await?;
     if settings.json {
-        return print_json(&preview.batch, preview.has_more);
+        return print_json(&preview, &plan.sentence());
     }
     let columns = flat_columns(&preview.batch.schema(), &|name| map_keys_of(&preview.batch, name));
     let flat = flatten(&preview.batch, &columns)?;
@@ -34,17 +33,34 @@ pub async fn run(arguments: &PreviewArguments, settings: &Settings) -> Result<()
         .filter(|(_, column)| column.null_count() < column.len())
         .map(|(field, _)| format!("{} {}", field.name(), type_name(field.data_type())))
         .collect();
-    let more = if preview.has_more { "there are more" } else { "these are all" };
-    report::talk(&format!("{} rows, {more}: {}", flat.num_rows(), plan.sentence()));
-    report::talk(&format!("columns with values: {}", types.join(", ")));
-    if drawn.converted {
+    report::talk(&format!("{}: {}", looked_at(&preview), plan.sentence()));
+    if !types.is_empty() {
+        report::talk(&format!("columns with values: {}", types.join(", ")));
+    }
+    if drawn.converted && flat.num_rows() > 0 {
         report::talk("amounts are shown in major units; SQL and files hold Stripe's smallest unit");
     }
     Ok(())
 }
 
+/// How much was looked at for these rows.
+fn looked_at(preview: &Preview) -> String {
+    let rows = grouped(preview.batch.num_rows() as u64);
+    let objects = grouped(preview.objects);
+    match (preview.has_more, preview.batch.num_rows() as u64 == preview.objects) {
+        (true, true) => format!("the first {rows} rows, there are more"),
+        (false, true) => format!("{rows} rows, these are all"),
+        (true, false) if preview.batch.num_rows() == 0 => {
+            format!("none of the first {objects} objects meets the conditions; the list goes on, an import reads all of it")
+        }
+        (true, false) => format!("the first {rows} rows that meet the conditions, among {objects} objects; the list goes on"),
+        (false, false) => format!("{rows} rows that meet the conditions, among all {objects} objects"),
+    }
+}
+
 /// The objects as Stripe sent them, with the columns they become.
-fn print_json(batch: &RecordBatch, has_more: bool) -> Result<(), Failure> {
+fn print_json(preview: &Preview, sentence: &str) -> Result<(), Failure> {
+    let batch = &preview.batch;
     let encoder = JsonEncoder::new(&batch.schema()).map_err(|error| Failure::internal(error.to_string()))?;
     let mut rows = Vec::with_capacity(batch.num_rows());
     for row in 0..batch.num_rows() {
@@ -58,5 +74,11 @@ fn print_json(batch: &RecordBatch, has_more: bool) -> Result<(), Failure> {
         .iter()
         .map(|column| serde_json::json!({"name": column.name, "type": type_name(column.field.data_type())}))
         .collect();
-    report::json(&serde_json::json!({"rows": rows, "has_more": has_more, "columns": columns}))
+    report::json(&serde_json::json!({
+        "rows": rows,
+        "objects": preview.objects,
+        "has_more": preview.has_more,
+        "columns": columns,
+        "plan": sentence,
+    }))
 }
