@@ -43,6 +43,11 @@ pub fn sent_parameters(
             Err(QueryError::new(format!(
                 "`{name}` takes no value of its own: expected {}",
                 names.join(" or ")
+            ))
+            .with_hint(format!(
+                "{}={}",
+                names.first().map_or("", String::as_str),
+                condition.value
             )))
         }
         plain => {
