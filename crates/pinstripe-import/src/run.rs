@@ -95,7 +95,14 @@ pub async fn import(
     // A failure to write stops the walk with `StagerGone`; its cause is the one to report.
     let (files, schema) = staged?;
     let walked = walked?;
-    Ok(Imported { files, schema, rows: walked.rows, objects: walked.objects, cut_off: walked.cut_off, notes: walked.notes })
+    Ok(Imported {
+        files,
+        schema,
+        rows: walked.rows,
+        objects: walked.objects,
+        cut_off: walked.cut_off,
+        notes: walked.notes,
+    })
 }
 
 struct Walked {

@@ -60,8 +60,8 @@ impl Finder<'_> {
         self.steps.push(Step::Field(name));
         let kind = field.kind.clone();
         let on_request = matches!(kind, FieldKind::NestedList(_)) && !field.required;
-        if on_request && !self.is_done() && !self.expand.contains(&self.dotted(self.taken)) {
-            let field = self.dotted(self.taken);
+        if on_request && !self.is_done() && !self.expand.contains(&self.dotted()) {
+            let field = self.dotted();
             return Err(QueryError::new(format!(
                 "`{}`: Stripe sends `{field}` only when it is asked to",
                 self.path.join(".")
@@ -73,7 +73,7 @@ impl Finder<'_> {
 
     fn below(&mut self, kind: FieldKind) -> Result<FieldKind, QueryError> {
         if let FieldKind::Expandable(schema) = &kind
-            && self.expand.contains(&self.dotted(self.taken))
+            && self.expand.contains(&self.dotted())
         {
             let schema = schema.clone();
             return if self.is_done() { Ok(FieldKind::Object(schema)) } else { self.in_object(&schema) };
@@ -96,7 +96,7 @@ impl Finder<'_> {
                 Ok(*value)
             }
             FieldKind::Expandable(_) => {
-                let field = self.dotted(self.taken);
+                let field = self.dotted();
                 let whole = self.path.join(".");
                 Err(QueryError::new(format!(
                     "`{whole}`: `{field}` is the id of an object, which has no fields here"
@@ -107,10 +107,10 @@ impl Finder<'_> {
             }
             FieldKind::Json => Err(QueryError::new(format!(
                 "`{}` is kept as JSON text, which conditions cannot look into",
-                self.dotted(self.taken)
+                self.dotted()
             ))
             .with_hint("import it and use SQL")),
-            _ => Err(QueryError::new(format!("`{}` has no fields of its own", self.dotted(self.taken)))),
+            _ => Err(QueryError::new(format!("`{}` has no fields of its own", self.dotted()))),
         }
     }
 
@@ -149,13 +149,13 @@ impl Finder<'_> {
         self.taken == self.path.len()
     }
 
-    fn dotted(&self, parts: usize) -> String {
-        self.path[..parts]
-            .iter()
-            .filter(|part| part.as_str() != "data")
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(".")
+    /// Where the walk stands, as Stripe writes it in `expand[]`: with the `data` of list objects.
+    fn dotted(&self) -> String {
+        let names = self.steps.iter().filter_map(|step| match step {
+            Step::Field(name) | Step::Key(name) => Some(name.as_str()),
+            Step::Entries => None,
+        });
+        names.collect::<Vec<_>>().join(".")
     }
 
     fn unknown(&self, schema: &Schema, name: &str) -> QueryError {

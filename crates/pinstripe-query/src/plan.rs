@@ -462,6 +462,7 @@ mod tests {
             ("charges", "expand[]=data.refunds&refunds.data.amount[gt]=5"),
             ("subscriptions", "items.data.price.id=price_1"),
             ("subscriptions", "items.price.id=price_1"),
+            ("subscriptions", "expand[]=data.items.data.price.product&items.price.product.name=Gold"),
             ("subscriptions", "items.data.0.price.unit_amount_decimal[gte]=0.5"),
             ("subscriptions", "trial_end[gt]=2026-01-01"),
             ("balance_transactions", "available_on[gte]=2026-01-01T12:00:00Z"),
