@@ -4,6 +4,7 @@
 
 mod bench;
 mod catalog;
+mod guide;
 mod test;
 mod tidy;
 
@@ -19,6 +20,7 @@ usage: cargo xtask <chore>
   test                       set up what is needed and run every test
   tidy                       check the rules of the house
   catalog SPEC... [--check]  regenerate the catalog from Stripe's OpenAPI file
+  guide [--check]            regenerate the tables of the guide to custom queries
   bench [NAME]               measure, each as a ratio to something measured in the same run
 ";
 
@@ -42,6 +44,7 @@ fn run(arguments: &[String]) -> Result<()> {
     match chore {
         "test" => test::run(&root),
         "tidy" => tidy::run(&root),
+        "guide" => guide::run(&root, rest),
         "bench" => bench::run(&root, rest),
         "catalog" => catalog::run(&root, rest),
         _ => bail!("`{chore}` is no chore\n\n{USAGE}"),

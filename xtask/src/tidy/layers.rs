@@ -34,7 +34,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("pinstripe-client", &["pinstripe-catalog"]),
     ("pinstripe-catalog", &[]),
     ("pinstripe-sandbox", &[]),
-    ("xtask", &["pinstripe-catalog"]),
+    ("xtask", &["pinstripe-query", "pinstripe-arrow", "pinstripe-catalog"]),
 ];
 
 /// Only these may name DataFusion or Delta Lake.
