@@ -7,6 +7,7 @@
 
 mod error;
 mod fetch;
+mod live;
 mod matching;
 mod nested;
 pub mod preview;
@@ -17,6 +18,7 @@ mod walk;
 mod widen;
 
 pub use error::ImportError;
+pub use live::{live_rows, live_schema};
 pub use matching::matching_rows;
 pub use preview::{Preview, preview};
 pub use progress::{Progress, ProgressSnapshot};

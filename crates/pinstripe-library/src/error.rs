@@ -83,9 +83,17 @@ impl LibraryError {
         move |source| LibraryError::Delta { action, frame: frame.clone(), source: Box::new(source) }
     }
 
-    /// A query of ours or the user's that DataFusion cannot run.
+    /// What DataFusion reports: a query that cannot be run, or an error of ours from within one.
     pub fn sql(source: datafusion::error::DataFusionError) -> Self {
-        LibraryError::Sql { source: Box::new(source), hint: None }
+        use datafusion::error::DataFusionError::{Context, External};
+        match source {
+            External(inner) => match inner.downcast::<LibraryError>() {
+                Ok(ours) => *ours,
+                Err(other) => LibraryError::Sql { source: Box::new(External(other)), hint: None },
+            },
+            Context(_, inner) => LibraryError::sql(*inner),
+            source => LibraryError::Sql { source: Box::new(source), hint: None },
+        }
     }
 
     pub(crate) fn arrow(source: arrow::error::ArrowError) -> Self {

@@ -63,3 +63,69 @@ impl TableProvider for FrameTable {
         Ok(Arc::new(ProjectionExec::try_new(none, one)?))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+    use datafusion::parquet::arrow::ArrowWriter;
+    use datafusion::prelude::SessionContext;
+
+    use super::*;
+    use crate::delta::{DataFile, commit, provider};
+
+    async fn two_files(folder: &std::path::Path) -> SessionContext {
+        let mut files = Vec::new();
+        let mut schema = None;
+        for name in ["a.parquet", "b.parquet"] {
+            let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(0..1_000));
+            let batch =
+                RecordBatch::try_from_iter(vec![("n", numbers.clone()), ("_shape", numbers)]).unwrap();
+            let path = folder.join(name);
+            let mut writer =
+                ArrowWriter::try_new(std::fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
+            writer.write(&batch).unwrap();
+            writer.close().unwrap();
+            files.push(DataFile {
+                name: name.to_owned(),
+                rows: 1_000,
+                bytes: path.metadata().unwrap().len(),
+            });
+            schema = Some(batch.schema());
+        }
+        commit(folder, "t", &schema.unwrap(), &files, "run").await.unwrap();
+        let context = SessionContext::new();
+        let delta = provider(&context, folder, "t", 0).await.unwrap();
+        context.register_table("t", Arc::new(FrameTable::new(delta))).unwrap();
+        context
+    }
+
+    #[tokio::test]
+    async fn limits_hold_whatever_is_selected() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = two_files(folder.path()).await;
+        for (query, expected) in [
+            ("select 1 from t limit 3", 3),
+            ("select n from t limit 3", 3),
+            ("select * from t limit 1500", 1500),
+            ("select 1 from t limit 1500", 1500),
+            ("select n from t where n >= 990 limit 15", 15),
+            ("select 1 from t where n >= 990 limit 15", 15),
+            ("select n from t where n >= 990", 20),
+            ("select 1 from t offset 1995", 5),
+        ] {
+            let batches = context.sql(query).await.unwrap().collect().await.unwrap();
+            let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+            assert_eq!(rows, expected, "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_hidden_column_is_hidden() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = two_files(folder.path()).await;
+        let all = context.sql("select * from t limit 1").await.unwrap();
+        assert_eq!(all.schema().fields().len(), 1);
+        assert!(context.sql("select _shape from t").await.is_err());
+    }
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::datatypes::{Schema, SchemaRef};
+use datafusion::catalog::MemorySchemaProvider;
 use datafusion::common::TableReference;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
@@ -15,6 +16,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::{StreamExt, TryStreamExt};
 use pinstripe_arrow::RowSchema;
 use pinstripe_catalog::catalog;
+use pinstripe_client::Client;
 
 use crate::delta;
 use crate::error::LibraryError;
@@ -22,6 +24,7 @@ use crate::frame_table::FrameTable;
 use crate::ledger::FrameRecord;
 use crate::library::Library;
 use crate::missing_variants::MissingVariants;
+use crate::stripe_table::StripeTable;
 
 /// The rows of a query, as they come.
 pub struct QueryResult {
@@ -30,9 +33,10 @@ pub struct QueryResult {
 }
 
 impl Library {
-    /// Runs a query over the frames it names.
-    pub async fn sql(&self, query: &str) -> Result<QueryResult, LibraryError> {
-        let (frame, tables) = self.plan_sql(query).await?;
+    /// Runs a query over the frames it names, and over Stripe's own lists (`stripe.charges`) where
+    /// there is a client to ask them with.
+    pub async fn sql(&self, query: &str, live: Option<&Client>) -> Result<QueryResult, LibraryError> {
+        let (frame, tables) = self.plan_sql(query, live).await?;
         let schema = readable_names(frame.schema().as_arrow(), &tables);
         let stream = frame.execute_stream().await.map_err(LibraryError::sql)?;
         let renamed = stream.map({
@@ -48,12 +52,16 @@ impl Library {
 
     /// Runs a query and holds all its rows: for results that are known to be small.
     pub async fn sql_rows(&self, query: &str) -> Result<Vec<RecordBatch>, LibraryError> {
-        self.sql(query).await?.stream.try_collect().await.map_err(LibraryError::sql)
+        self.sql(query, None).await?.stream.try_collect().await.map_err(LibraryError::sql)
     }
 
     /// The plan of a query, and the tables it names.
-    async fn plan_sql(&self, query: &str) -> Result<(DataFrame, Vec<String>), LibraryError> {
-        let context = session();
+    async fn plan_sql(
+        &self,
+        query: &str,
+        live: Option<&Client>,
+    ) -> Result<(DataFrame, Vec<String>), LibraryError> {
+        let context = session(live.is_some());
         let state = context.state();
         let dialect = state.config_options().sql_parser.dialect;
         let statement = state.sql_to_statement(query, &dialect).map_err(LibraryError::sql)?;
@@ -61,6 +69,11 @@ impl Library {
         let mut tables = Vec::new();
         for table in state.resolve_table_references(&statement).map_err(LibraryError::sql)? {
             if matches!(table.schema(), Some("information_schema")) {
+                continue;
+            }
+            if let (Some("stripe"), Some(client)) = (table.schema(), live) {
+                register_live(&context, client, &table)?;
+                tables.push(table.table().to_owned());
                 continue;
             }
             let frame = self.table(&table)?;
@@ -92,7 +105,7 @@ impl Library {
 
     /// A frame's rows as a lazy table, for summaries and exports.
     pub(crate) async fn frame_rows(&self, frame: &FrameRecord) -> Result<DataFrame, LibraryError> {
-        let session = session();
+        let session = session(false);
         let provider = delta::provider(&session, &self.frame_path(frame), &frame.name, frame.version).await?;
         session.read_table(provider).map_err(LibraryError::sql)
     }
@@ -135,13 +148,36 @@ fn readable_name(name: &str, tables: &[String]) -> String {
     readable
 }
 
-fn session() -> SessionContext {
+fn session(live: bool) -> SessionContext {
     let config = SessionConfig::new()
+        // A live table is read as its rows are wanted; spreading them over cores would read ahead.
+        .with_round_robin_repartition(!live)
         .with_information_schema(true)
         .set_bool("datafusion.execution.parquet.pushdown_filters", true)
         // Plain strings, as they were written: every reader of results knows them.
         .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
     SessionContext::new_with_config(config)
+}
+
+fn register_live(
+    context: &SessionContext,
+    client: &Client,
+    table: &TableReference,
+) -> Result<(), LibraryError> {
+    let live = Arc::new(StripeTable::new(client.clone(), table.table())?);
+    let default = context.copied_config().options().catalog.default_catalog.clone();
+    let catalog = context
+        .catalog(&default)
+        .ok_or_else(|| LibraryError::Internal("no catalog for tables".to_owned()))?;
+    let schema = match catalog.schema("stripe") {
+        Some(schema) => schema,
+        None => {
+            let schema = Arc::new(MemorySchemaProvider::new());
+            catalog.register_schema("stripe", schema.clone()).map_err(LibraryError::sql)?;
+            schema
+        }
+    };
+    schema.register_table(table.table().to_owned(), live).map(drop).map_err(LibraryError::sql)
 }
 
 async fn register(

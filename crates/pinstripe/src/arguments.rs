@@ -186,8 +186,12 @@ pub struct ShowArguments {
 
 #[derive(Debug, Args)]
 pub struct SqlArguments {
-    /// A query, such as "select currency, sum(amount) from charges group by 1"
+    /// A query over frames, such as "select currency, sum(amount) from charges group by 1", or over
+    /// Stripe itself, such as "select id from stripe.charges where created >= '2026-11-01' limit 20"
     pub query: String,
+
+    #[command(flatten)]
+    pub connection: ConnectionArguments,
 
     /// How rows are printed
     #[arg(long, value_enum, default_value_t = RowFormat::Table)]

@@ -11,7 +11,7 @@ use pinstripe_library::sql::QueryResult;
 use crate::arguments::{RowFormat, SqlArguments};
 use crate::failure::Failure;
 use crate::report;
-use crate::settings::Settings;
+use crate::settings::{Settings, client};
 use crate::table::{self, Amounts};
 
 /// Most rows a table shows; the other formats show all.
@@ -19,12 +19,19 @@ const TABLE_ROWS_MAX: usize = 1_000;
 
 pub async fn run(arguments: &SqlArguments, settings: &Settings) -> Result<(), Failure> {
     let library = settings.open_library()?;
-    let result = library.sql(&arguments.query).await?;
+    let client = if names_stripe(&arguments.query) { Some(client(&arguments.connection)?) } else { None };
+    let result = library.sql(&arguments.query, client.as_ref()).await?;
     match arguments.format {
         RowFormat::Table if !settings.json => print_table(result).await,
         RowFormat::Csv => print_csv(result).await,
         _ => print_json(result).await,
     }
+}
+
+/// Whether a query may read Stripe live; only then is a key asked for.
+fn names_stripe(query: &str) -> bool {
+    let lower = query.to_lowercase();
+    lower.contains("stripe.") || lower.contains("\"stripe\".")
 }
 
 async fn print_json(mut result: QueryResult) -> Result<(), Failure> {
