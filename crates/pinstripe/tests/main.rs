@@ -8,7 +8,9 @@
 mod cli {
     mod bad_dates;
     mod bad_input;
+    mod bad_sql;
     mod business;
+    mod changes_while_paging;
     mod data_types;
     mod exports;
     mod frames;
