@@ -51,9 +51,13 @@ fn looked_at(preview: &Preview) -> String {
         (true, true) => format!("the first {rows} rows, there are more"),
         (false, true) => format!("{rows} rows, these are all"),
         (true, false) if preview.batch.num_rows() == 0 => {
-            format!("none of the first {objects} objects meets the conditions; the list goes on, an import reads all of it")
+            format!(
+                "none of the first {objects} objects meets the conditions; the list goes on, an import reads all of it"
+            )
         }
-        (true, false) => format!("the first {rows} rows that meet the conditions, among {objects} objects; the list goes on"),
+        (true, false) => format!(
+            "the first {rows} rows that meet the conditions, among {objects} objects; the list goes on"
+        ),
         (false, false) => format!("{rows} rows that meet the conditions, among all {objects} objects"),
     }
 }
