@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cli {
+    mod at_once;
     mod bad_dates;
     mod bad_input;
     mod bad_sql;
@@ -13,6 +14,7 @@ mod cli {
     mod changes_while_paging;
     mod data_types;
     mod exports;
+    mod first_steps;
     mod frames;
     mod harness;
     mod hostile_text;

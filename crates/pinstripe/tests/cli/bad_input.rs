@@ -78,23 +78,29 @@ fn parameters_that_the_list_does_not_have_are_refused() {
     ]);
     assert_says!(cli, said, @r#"
     import charges --query custmer=cus_1
-    error: `charges` has no filter `custmer`
+    error: `charges` has no field `custmer`
 
-    hint: did you mean `customer`?
+    hint: did you mean `customer` or `outcome`?
 
     import charges --query wat=1
-    error: `charges` has no filter `wat`
+    error: `charges` has no field `wat`
 
     hint: pinstripe describe charges
 
     import charges --query limit=0
     error: `limit=0`: expected a positive whole number of rows
 
+    hint: limit=1000
+
     import charges --query limit=-5
     error: `limit=-5`: expected a positive whole number of rows
 
+    hint: limit=1000
+
     import charges --query limit=many
     error: `limit=many`: expected a positive whole number of rows
+
+    hint: limit=1000
 
     import charges --query starting_after=ch_1
     error: `starting_after` cannot be set: pages are walked by pinstripe itself
@@ -107,10 +113,14 @@ fn parameters_that_the_list_does_not_have_are_refused() {
     hint: leave it out, or use a date range to begin elsewhere
 
     import charges --query created[gte]=yesterday
-    error: `created[gte]=yesterday`: expected Unix seconds, such as 1767225600
+    error: `created=yesterday`: expected a date, a date and time, or Unix seconds
+
+    hint: created=2026-01-31, created=2026-01-31T12:00:00Z or created=1769860800
 
     import charges --query created[gte]=10&created[lt]=10
-    error: the conditions on `created` and the date range leave nothing: expected an end after the beginning
+    error: `created[lt]=10` contradicts the date range or another condition on `created`: nothing is left
+
+    hint: leave one of them out
 
     import charges --query customer
     error: `customer` is no condition: expected field=value
@@ -118,15 +128,19 @@ fn parameters_that_the_list_does_not_have_are_refused() {
     hint: write conditions as `currency=jpy&amount[gt]=100000`
 
     import charges --query customer=
-    error: `customer=`: expected a value
+    error: `customer=` has no value
+
+    hint: leave the condition out, or give it a value
 
     import subscriptions --query status=activ
     error: `status=activ`: expected one of active, all, canceled, ended, incomplete, incomplete_expired, past_due, paused, trialing, unpaid
 
-    hint: did you mean `active`?
+    hint: did you mean `status=active`?
 
     import events --query delivery_success=maybe
     error: `delivery_success=maybe`: expected true or false
+
+    hint: delivery_success=true
 
     import subscription_items
     error: Stripe lists Subscription Items only for one `subscription`: expected it in the query
@@ -321,12 +335,12 @@ fn names_that_no_frame_may_have_are_refused() {
 fn names_in_any_language_are_fine() {
     let sandbox = sandbox(config(1));
     let cli = Cli::new(&sandbox);
-    for name in ["請求", "übersicht 2025", "платежи", "a-b", "Select"] {
+    for name in ["請求", "übersicht-2025", "Select all"] {
         assert_eq!(cli.json(&["import", "charges", "--as", name])["frame"], name);
         assert_eq!(cli.sql(&format!("select id from \"{name}\"")).len(), 10, "{name}");
         assert_eq!(cli.objects(name).len(), 10, "{name}");
     }
-    assert_eq!(cli.json(&["frames"]).as_array().unwrap().len(), 5);
+    assert_eq!(cli.json(&["frames"]).as_array().unwrap().len(), 3);
 }
 
 #[test]

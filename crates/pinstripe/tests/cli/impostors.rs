@@ -97,17 +97,25 @@ fn an_error_object_with_status_200_is_no_page() {
     ");
 }
 
+/// What is said of each body, which must be refused after three tries. All at once, since each
+/// waits between its tries.
+fn refusals_of(bodies: &[&str]) -> Vec<String> {
+    let refusal = |body: &&str| {
+        let (cli, said) = Impostor::json(body).refused(2, 3);
+        format!("{body}\n{}", cli.steady(&said))
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = bodies.iter().map(|body| scope.spawn(move || refusal(body))).collect();
+        running.into_iter().map(|said| said.join().unwrap()).collect()
+    })
+}
+
 #[test]
 fn json_that_is_no_list_is_no_page() {
     let bodies =
         ["[]", "null", "{}", "42", "", r#"{"object":"list","has_more":false}"#, r#"{"object":"customer"}"#];
-    let mut texts = String::new();
-    for body in bodies {
-        let server = Impostor::json(body);
-        let (cli, said) = server.refused(2, 3);
-        texts.push_str(&format!("{body}\n{}\n", cli.steady(&said)));
-    }
-    assert_says!(Cli::at("http://none", ""), texts, @r#"
+    let texts = refusals_of(&bodies);
+    assert_says!(Cli::at("http://none", ""), texts.join("\n"), @r#"
     []
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected a list object, found an array at byte 0
@@ -154,15 +162,44 @@ fn json_that_is_no_list_is_no_page() {
 
 #[test]
 fn rows_that_are_no_objects_of_the_type_are_no_page() {
-    for body in [
+    let texts = refusals_of(&[
         r#"{"object":"list","url":"/v1/customers","has_more":false,"data":[1,2]}"#,
         r#"{"object":"list","url":"/v1/customers","has_more":false,"data":{"id":"cus_1"}}"#,
         r#"{"object":"list","url":"/v1/customers","has_more":"no","data":[]}"#,
         r#"{"object":"list","url":"/v1/customers","data":[]}"#,
         r#"{"object":"list","url":"/v1/customers","has_more":false,"data":[{"id":"cus_1"}]"#,
-    ] {
-        Impostor::json(body).refused(2, 3);
-    }
+    ]);
+    assert_says!(Cli::at("http://none", ""), texts.join("\n"), @r#"
+    {"object":"list","url":"/v1/customers","has_more":false,"data":[1,2]}
+    error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
+    caused by: expected an object as a row, found a number at byte 64
+
+    hint: check that the server is Stripe's API and that no proxy answers in its place
+
+    {"object":"list","url":"/v1/customers","has_more":false,"data":{"id":"cus_1"}}
+    error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
+    caused by: expected an array as `data`, found an object at byte 63
+
+    hint: check that the server is Stripe's API and that no proxy answers in its place
+
+    {"object":"list","url":"/v1/customers","has_more":"no","data":[]}
+    error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
+    caused by: expected true or false as `has_more`, found a string at byte 50
+
+    hint: check that the server is Stripe's API and that no proxy answers in its place
+
+    {"object":"list","url":"/v1/customers","data":[]}
+    error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
+    caused by: expected `has_more` of a list object, found an object without it at byte 0
+
+    hint: check that the server is Stripe's API and that no proxy answers in its place
+
+    {"object":"list","url":"/v1/customers","has_more":false,"data":[{"id":"cus_1"}]
+    error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
+    caused by: expected a comma or the end of the object, found the end of the body at byte 79
+
+    hint: check that the server is Stripe's API and that no proxy answers in its place
+    "#);
 }
 
 #[test]

@@ -7,17 +7,14 @@ use super::harness::{Cli, config, sandbox};
 
 const DOCUMENTED: [&str; 9] =
     ["frame", "rows", "requests", "retries", "bytes", "seconds", "from", "to", "version"];
-const FURTHER: [&str; 3] = ["data_type", "notes", "refused"];
 
 #[test]
 fn an_import_reports_the_documented_keys() {
     for (frame, _, _) in TEN {
         let report = business().reports[frame].as_object().unwrap();
-        let mut keys: Vec<&str> = report.keys().map(String::as_str).collect();
-        let mut expected = [DOCUMENTED.as_slice(), &FURTHER].concat();
-        keys.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(keys, expected);
+        for key in DOCUMENTED {
+            assert!(report.contains_key(key), "{key}: {report:?}");
+        }
         for number in ["rows", "requests", "retries", "refused", "bytes", "version"] {
             assert!(report[number].is_u64(), "{number}: {report:?}");
         }
