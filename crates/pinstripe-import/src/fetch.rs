@@ -10,8 +10,8 @@ use crate::error::ImportError;
 use crate::nested::fetch_rest;
 use crate::progress::Progress;
 
-/// Tries to reach a server that has never answered.
-const UNREACHED_ATTEMPTS_MAX: u32 = 3;
+/// Tries to reach a server that is likely misnamed: one that never answered, or not as Stripe does.
+const MISNAMED_ATTEMPTS_MAX: u32 = 3;
 
 /// What every request of a run shares.
 pub(crate) struct Fetcher<'run> {
@@ -53,9 +53,8 @@ impl Fetcher<'_> {
                         attempts: attempt,
                         source: Box::new(source),
                     };
-                    // A body that reads wrong three times in a row will read wrong for ever.
                     let wait = self.retry.wait_for(attempt, ErrorKind::NotStripe, fastrand::f64());
-                    match wait.filter(|_| attempt < 3) {
+                    match wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX) {
                         None => return Err(give_up(source)),
                         Some(wait) => self.pause(wait).await?,
                     }
@@ -78,7 +77,7 @@ impl Fetcher<'_> {
                 Err(error) => error,
             };
             let wait = self.retry.wait(attempt, &error, fastrand::f64());
-            match wait.filter(|_| attempt < UNREACHED_ATTEMPTS_MAX || self.was_reached(&error)) {
+            match wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX || self.is_stripe(&error)) {
                 Some(wait) => self.pause(wait).await?,
                 None => return Err(self.failed(attempt, error)),
             }
@@ -111,10 +110,14 @@ impl Fetcher<'_> {
         }
     }
 
-    /// Whether the server has ever answered. One that never did is more likely misnamed than ill,
-    /// and the user should hear of it soon.
-    fn was_reached(&self, error: &ClientError) -> bool {
-        error.kind() != ErrorKind::Connection || self.client.traffic().bytes() > 0
+    /// Whether this looks like Stripe being ill. A server that never answered, or that answers with
+    /// something else, is more likely misnamed, and the user should hear of it soon.
+    fn is_stripe(&self, error: &ClientError) -> bool {
+        match error.kind() {
+            ErrorKind::Connection => self.client.traffic().bytes() > 0,
+            ErrorKind::NotStripe => false,
+            _ => true,
+        }
     }
 
     async fn pause(&self, wait: std::time::Duration) -> Result<(), ImportError> {

@@ -141,7 +141,7 @@ impl LibraryError {
             LibraryError::NoSuchFrame { .. } => "pinstripe frames".to_owned(),
             LibraryError::NoSuchColumn { nearest, .. } if !nearest.is_empty() => did_you_mean(nearest),
             LibraryError::NoSuchColumn { frame, .. } => {
-                format!("pinstripe show {frame} --columns lists them all when it is given nothing")
+                format!("pinstripe summary {frame} --json lists them all")
             }
             LibraryError::Sql { hint, .. } | LibraryError::Export { hint, .. } => return hint.clone(),
             LibraryError::Import(error) => return error.hint(),

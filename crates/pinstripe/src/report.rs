@@ -17,10 +17,19 @@ pub fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a line of talk.
-pub fn talk(line: &str) {
+/// Writes lines of talk. What a server or a user wrote may be in them.
+pub fn talk(lines: &str) {
+    let shown: String =
+        lines.chars().map(|letter| if letter == '\n' { letter } else { harmless(letter) }).collect();
     // Nobody can be told that stderr is gone.
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{shown}");
+}
+
+/// Control characters would move the cursor, recolour the terminal or turn the text around: what
+/// came from elsewhere must not.
+pub fn harmless(letter: char) -> char {
+    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if letter.is_control() || turns { '·' } else { letter }
 }
 
 /// Writes to stdout; a closed pipe is the reader's choice and no error.
@@ -45,7 +54,8 @@ pub fn failure(failure: &Failure, as_json: bool) {
             "hint": failure.hint,
             "exit_code": failure.exit_code,
         }});
-        talk(&document.to_string());
+        // JSON has its own way to write control characters, and programs want them as they are.
+        let _ = writeln!(io::stderr(), "{document}");
         return;
     }
     let mut text = format!("error: {}", failure.message);

@@ -9,6 +9,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, Tab
 use pinstripe_catalog::money::major_units;
 
 use crate::failure::Failure;
+use crate::report::harmless;
 
 /// Columns people look for first, in this order; the others follow as they stand.
 const FAMILIAR: [&str; 20] = [
@@ -76,7 +77,7 @@ pub fn draw(batch: &RecordBatch, order: &[usize], amounts: Amounts, whole: bool)
     let available = terminal_width();
     for index in order {
         let cells = cells(batch, *index, amounts, &mut converted)?;
-        let name = batch.schema().field(*index).name().clone();
+        let name: String = batch.schema().field(*index).name().chars().map(harmless).collect();
         let column_width =
             cells.iter().map(|cell| cell.chars().count()).chain([name.chars().count()]).max().unwrap_or(0)
                 + 3;
@@ -152,22 +153,13 @@ fn currency_column(batch: &RecordBatch, index: usize) -> Option<usize> {
     }
 }
 
-/// Control characters would move the cursor or recolour the terminal: data must not.
 fn one_line(text: &str) -> String {
-    let mut line: String = text
-        .chars()
-        .map(|letter| if letter.is_control() || is_bidirectional_control(letter) { '·' } else { letter })
-        .take(CELL_WIDTH_MAX + 1)
-        .collect();
+    let mut line: String = text.chars().map(harmless).take(CELL_WIDTH_MAX + 1).collect();
     if line.chars().count() > CELL_WIDTH_MAX {
         line = line.chars().take(CELL_WIDTH_MAX - 1).collect();
         line.push('…');
     }
     line
-}
-
-fn is_bidirectional_control(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn terminal_width() -> usize {
@@ -200,7 +192,7 @@ pub fn list(header: &[&str], rows: Vec<Vec<String>>) -> String {
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| cell.chars().map(harmless).collect::<String>()));
     }
     table.to_string()
 }

@@ -36,11 +36,13 @@ pub async fn run(arguments: &DemoArguments, settings: &Settings) -> Result<(), F
     let library = Library::open(&settings.demo_library_path()?)?;
     let config = SandboxConfig { customers: arguments.customers, ..SandboxConfig::default() };
     let sandbox = Sandbox::start(config).await?;
-    report::talk(&format!(
-        "a local Stripe with {} customers answers at {}\n",
-        arguments.customers,
-        sandbox.url()
-    ));
+    if !settings.json {
+        report::talk(&format!(
+            "a local Stripe with {} customers answers at {}\n",
+            arguments.customers,
+            sandbox.url()
+        ));
+    }
 
     let client = client_of(&sandbox)?;
     let cancel = CancellationToken::new();
