@@ -91,6 +91,10 @@ fn table_url(folder: &Path, frame: &str) -> Result<String, LibraryError> {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
+mod round_trip;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, StructArray};
