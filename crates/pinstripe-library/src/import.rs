@@ -2,7 +2,6 @@
 //! end. The command line and the workbench both call [`import_frame`].
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use pinstripe_client::Client;
@@ -16,6 +15,7 @@ use crate::error::LibraryError;
 use crate::frame_name::FrameName;
 use crate::ledger::{FrameRecord, RunRecord, RunState};
 use crate::library::Library;
+use crate::staging::Staging;
 
 /// What a finished import did. The fields are those of `import --json`.
 #[derive(Debug, Serialize)]
@@ -128,7 +128,7 @@ async fn fetch_and_commit(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<(Imported, i64), LibraryError> {
-    let imported = pinstripe_import::import(client, plan, &staging.path, progress, cancel)
+    let imported = pinstripe_import::import(client, plan, staging.path(), progress, cancel)
         .await
         .map_err(|error| LibraryError::Import(Box::new(error)))?;
     let target = library.root().join("frames").join(folder);
@@ -216,25 +216,6 @@ fn notes(notes: &Notes, plan: &RequestPlan) -> Vec<String> {
         }
     }
     sentences
-}
-
-/// The folder of a run's files; it goes when the run ends, however it ends.
-struct Staging {
-    path: PathBuf,
-}
-
-impl Staging {
-    fn create(root: &Path, run_id: &str) -> Result<Staging, LibraryError> {
-        let path = root.join("staging").join(run_id);
-        fs::create_dir_all(&path).map_err(LibraryError::file("make", &path))?;
-        Ok(Staging { path })
-    }
-}
-
-impl Drop for Staging {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.path);
-    }
 }
 
 /// Counts of a client, which several imports may share.

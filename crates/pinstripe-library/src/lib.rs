@@ -17,6 +17,7 @@ pub mod library;
 mod missing_variants;
 mod rows;
 pub mod sql;
+mod staging;
 mod stripe_table;
 pub mod summary;
 

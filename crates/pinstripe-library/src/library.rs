@@ -10,6 +10,7 @@ use pinstripe_catalog::{catalog, nearest_names};
 use crate::error::LibraryError;
 use crate::frame_name::FrameName;
 use crate::ledger::{FrameRecord, Ledger, RunRecord};
+use crate::staging;
 
 /// An open library. Several processes may have the same one open.
 #[derive(Debug)]
@@ -37,6 +38,9 @@ impl Library {
         }
         check_writable(root)?;
         let ledger = Ledger::open(&root.join("library.sqlite3"))?;
+        for run in staging::sweep(root) {
+            ledger.note_killed(&run)?;
+        }
         Ok(Library { root: root.to_owned(), ledger: Mutex::new(ledger) })
     }
 
