@@ -12,6 +12,7 @@ mod report;
 mod settings;
 mod table;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -55,11 +56,17 @@ fn main() -> ExitCode {
 
 fn log_to_stderr(verbose: u8) {
     let default = match verbose {
-        0 => "error",
+        // What goes wrong in the parts we build on reaches the user as the cause of our own error.
+        0 => "off,pinstripe_import=error,pinstripe_client=error,pinstripe_library=error",
         1 => "pinstripe_import=info,pinstripe_client=info,pinstripe_library=info,warn",
         _ => "pinstripe_import=debug,pinstripe_client=debug,pinstripe_library=debug,info",
     };
     let filter =
         tracing_subscriber::EnvFilter::try_from_env("PINSTRIPE_LOG").unwrap_or_else(|_| default.into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
 }
