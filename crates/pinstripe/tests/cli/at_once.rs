@@ -60,6 +60,10 @@ fn the_same_frame_imported_twice_at_once_is_whole_in_the_end() {
     let outputs = [first, second].map(|child| child.wait_with_output().unwrap());
     // One may win over the other, and the loser says so; the frame is whole in any case.
     assert!(outputs.iter().any(|output| output.status.success()), "{outputs:?}");
+    for output in outputs {
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.is_empty() || said.starts_with("{\"error\":"), "{said}");
+    }
     assert_eq!(cli.sql("select count(*) as n from charges")[0]["n"], 600);
     assert_eq!(cli.sql("select count(distinct id) as n from charges")[0]["n"], 600);
     assert_eq!(cli.json(&["frames"])[0]["rows"], 600);

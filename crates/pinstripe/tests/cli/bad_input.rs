@@ -63,17 +63,8 @@ fn parameters_that_the_list_does_not_have_are_refused() {
     let (cli, said) = refusals(&[
         &query("custmer=cus_1"),
         &query("wat=1"),
-        &query("limit=0"),
-        &query("limit=-5"),
-        &query("limit=many"),
         &query("starting_after=ch_1"),
         &query("ending_before=ch_1"),
-        &query("created[gte]=yesterday"),
-        &query("created[gte]=10&created[lt]=10"),
-        &query("customer"),
-        &query("customer="),
-        &["import", "subscriptions", "--query", "status=activ"],
-        &["import", "events", "--query", "delivery_success=maybe"],
         &["import", "subscription_items"],
     ]);
     assert_says!(cli, said, @r#"
@@ -87,6 +78,38 @@ fn parameters_that_the_list_does_not_have_are_refused() {
 
     hint: pinstripe describe charges
 
+    import charges --query starting_after=ch_1
+    error: `starting_after` cannot be set: pages are walked by pinstripe itself
+
+    hint: leave it out, or use a date range to begin elsewhere
+
+    import charges --query ending_before=ch_1
+    error: `ending_before` cannot be set: pages are walked by pinstripe itself
+
+    hint: leave it out, or use a date range to begin elsewhere
+
+    import subscription_items
+    error: Stripe lists Subscription Items only for one `subscription`: expected it in the query
+
+    hint: pinstripe import subscription_items --query "subscription=..."
+    "#);
+}
+
+#[test]
+fn values_that_a_parameter_does_not_take_are_refused() {
+    let query = |query: &'static str| ["import", "charges", "--query", query];
+    let (cli, said) = refusals(&[
+        &query("limit=0"),
+        &query("limit=-5"),
+        &query("limit=many"),
+        &query("created[gte]=yesterday"),
+        &query("created[gte]=10&created[lt]=10"),
+        &query("customer"),
+        &query("customer="),
+        &["import", "subscriptions", "--query", "status=activ"],
+        &["import", "events", "--query", "delivery_success=maybe"],
+    ]);
+    assert_says!(cli, said, @r"
     import charges --query limit=0
     error: `limit=0`: expected a positive whole number of rows
 
@@ -101,16 +124,6 @@ fn parameters_that_the_list_does_not_have_are_refused() {
     error: `limit=many`: expected a positive whole number of rows
 
     hint: limit=1000
-
-    import charges --query starting_after=ch_1
-    error: `starting_after` cannot be set: pages are walked by pinstripe itself
-
-    hint: leave it out, or use a date range to begin elsewhere
-
-    import charges --query ending_before=ch_1
-    error: `ending_before` cannot be set: pages are walked by pinstripe itself
-
-    hint: leave it out, or use a date range to begin elsewhere
 
     import charges --query created[gte]=yesterday
     error: `created=yesterday`: expected a date, a date and time, or Unix seconds
@@ -141,12 +154,7 @@ fn parameters_that_the_list_does_not_have_are_refused() {
     error: `delivery_success=maybe`: expected true or false
 
     hint: delivery_success=true
-
-    import subscription_items
-    error: Stripe lists Subscription Items only for one `subscription`: expected it in the query
-
-    hint: pinstripe import subscription_items --query "subscription=..."
-    "#);
+    ");
 }
 
 #[test]
@@ -268,66 +276,33 @@ fn names_that_no_frame_may_have_are_refused() {
         &["rename", "charges", "../x"],
     ]);
     assert!(!cli.library.exists());
-    assert_says!(cli, said, @r#"
+    let hint = "\nhint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges\n\n";
+    assert_eq!(said.matches(hint).count(), 12);
+    assert_says!(cli, said.replace(hint, ""), @r#"
     import charges --as 
     error: `` cannot be a data frame's name: expected at least one letter
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as    
     error: `` cannot be a data frame's name: expected at least one letter
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as ../x
     error: `../x` cannot be a data frame's name: found '.', expected letters, digits, `_`, `-` and spaces
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as /etc/x
     error: `/etc/x` cannot be a data frame's name: found '/', expected letters, digits, `_`, `-` and spaces
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as a;b
     error: `a;b` cannot be a data frame's name: found ';', expected letters, digits, `_`, `-` and spaces
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as a.b
     error: `a.b` cannot be a data frame's name: found '.', expected letters, digits, `_`, `-` and spaces
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as a\"b
     error: `a"b` cannot be a data frame's name: found '"', expected letters, digits, `_`, `-` and spaces
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as a\nb
     error: `a?b` cannot be a data frame's name: found '\n', expected letters, digits, `_`, `-` and spaces
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as -rf
     error: `-rf` cannot be a data frame's name: expected it to begin with a letter, a digit or `_`
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as \u{202e}abc
     error: `·abc` cannot be a data frame's name: found '\u{202e}', expected letters, digits, `_`, `-` and spaces
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     import charges --as xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
     error: `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx` cannot be a data frame's name: expected at most 80 characters
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
-
     rename charges ../x
     error: `../x` cannot be a data frame's name: found '.', expected letters, digits, `_`, `-` and spaces
-
-    hint: use letters, digits, `_`, `-` and spaces, such as --as jpy_charges
     "#);
 }
 
