@@ -19,6 +19,9 @@ use url::Url;
 
 use crate::error::LibraryError;
 
+/// Imports of one frame that end at the same moment come one after the other.
+const COMMIT_TRIES_MAX: u32 = 10;
+
 /// A Parquet file that stands in the table's folder already.
 #[derive(Debug, Clone)]
 pub struct DataFile {
@@ -50,16 +53,27 @@ pub async fn commit(
         })
     });
     let note = [("pinstripe.run".to_owned(), serde_json::Value::from(run_id))];
-    let table = CreateBuilder::new()
+    let replace = CreateBuilder::new()
         .with_location(table_url(folder, frame)?)
         .with_table_name(frame)
         .with_columns(columns.fields().cloned())
         .with_save_mode(SaveMode::Overwrite)
         .with_actions(adds)
-        .with_commit_properties(CommitProperties::default().with_metadata(note))
-        .await
-        .map_err(&failed)?;
+        .with_commit_properties(CommitProperties::default().with_metadata(note));
+    let mut tries = 1;
+    let table = loop {
+        match replace.clone().await {
+            Ok(table) => break table,
+            // Another import of the same frame was first; ours replaces what it made.
+            Err(error) if is_conflict(&error) && tries < COMMIT_TRIES_MAX => tries += 1,
+            Err(error) => return Err(failed(error)),
+        }
+    };
     table.version().map(|version| version as i64).ok_or_else(|| failed(DeltaTableError::NotInitialized))
+}
+
+fn is_conflict(error: &DeltaTableError) -> bool {
+    matches!(error, DeltaTableError::VersionAlreadyExists(_) | DeltaTableError::Transaction { .. })
 }
 
 /// The rows of one version of a table, read as the session says.

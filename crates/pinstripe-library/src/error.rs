@@ -130,6 +130,13 @@ impl LibraryError {
                 "make room on the disk, then run the same command again; the frames are as they were"
                     .to_owned()
             }
+            LibraryError::Ledger { .. } => {
+                "check the rights and the room of the library folder, or name another one with --library"
+                    .to_owned()
+            }
+            LibraryError::Delta { .. } => {
+                "run the same command again; `pinstripe history` tells of earlier versions".to_owned()
+            }
             LibraryError::FrameName { .. } => {
                 "use letters, digits, `_`, `-` and spaces, such as --as jpy_charges".to_owned()
             }

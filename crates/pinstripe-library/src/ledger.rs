@@ -117,9 +117,9 @@ impl Ledger {
     pub fn open(path: &Path) -> Result<Ledger, LibraryError> {
         let failed = LibraryError::ledger;
         let mut connection = Connection::open(path).map_err(failed("open the definitions"))?;
-        connection.busy_timeout(Duration::from_secs(10)).map_err(failed("set up"))?;
-        connection.pragma_update(None, "journal_mode", "wal").map_err(failed("set up"))?;
-        connection.pragma_update(None, "synchronous", "normal").map_err(failed("set up"))?;
+        connection.busy_timeout(Duration::from_secs(10)).map_err(failed("read the definitions"))?;
+        connection.pragma_update(None, "journal_mode", "wal").map_err(failed("read the definitions"))?;
+        connection.pragma_update(None, "synchronous", "normal").map_err(failed("read the definitions"))?;
         migrate(&mut connection).map_err(failed("update the definitions"))?;
         Ok(Ledger { connection })
     }

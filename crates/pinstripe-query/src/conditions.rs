@@ -42,9 +42,11 @@ fn single_test(column: &ColumnRef, condition: &Condition, zone: &TimeZone) -> Re
         return Err(not_comparable(&field, condition));
     }
     if column.kind == FieldKind::Timestamp {
-        return moment_test(parse_moment(&field, &condition.value, zone)?, condition.operator);
+        let asked = format!("{field}{}", condition.operator.suffix());
+        return moment_test(parse_moment(&asked, &condition.value, zone)?, condition.operator);
     }
-    let value = parse_value(&column.kind, &field, &condition.value)?;
+    let asked = format!("{field}{}", condition.operator.suffix());
+    let value = parse_value(&column.kind, &asked, &condition.value)?;
     Ok(match condition.operator {
         Operator::Equal => Test::OneOf { values: vec![value], null: false },
         operator => Test::Compare { operator, value },

@@ -82,7 +82,7 @@ fn range(
         })?;
         return exact_or_bound(condition, name, exact, value);
     }
-    match parse_moment(name, &condition.value, zone)? {
+    match parse_moment(&format!("{name}{}", condition.operator.suffix()), &condition.value, zone)? {
         Moment::Instant(value) => exact_or_bound(condition, name, exact, value),
         Moment::Day { start, end } => Ok(match condition.operator {
             Operator::Equal => vec![bound(Operator::GreaterOrEqual, start), bound(Operator::Less, end)],

@@ -284,7 +284,11 @@ impl Planner<'_> {
 
     /// A condition on `created` narrows the date range; it never replaces it.
     fn narrow_range(&mut self, condition: &Condition) -> Result<(), QueryError> {
-        let (start, end) = match parse_moment("created", &condition.value, &self.zone)? {
+        let (start, end) = match parse_moment(
+            &format!("created{}", condition.operator.suffix()),
+            &condition.value,
+            &self.zone,
+        )? {
             Moment::Instant(second) => (second, second.saturating_add(1)),
             Moment::Day { start, end } => (start, end),
         };

@@ -99,7 +99,7 @@ pub fn parse_moment(field: &str, text: &str, zone: &TimeZone) -> Result<Moment, 
         return Ok(Moment::Day { start, end: next.ok_or_else(expected)? });
     }
     let written = text.replacen(' ', "T", 1);
-    if !written.as_bytes().get(10).is_some_and(|byte| *byte == b'T') {
+    if written.as_bytes().get(10) != Some(&b'T') {
         return Err(expected());
     }
     if let Ok(found) = written.parse::<Timestamp>() {

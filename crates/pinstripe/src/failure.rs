@@ -12,13 +12,15 @@ pub struct Failure {
     pub kind: ErrorKind,
     pub message: String,
     pub causes: Vec<String>,
+    /// What state things are in now.
+    pub state: Option<String>,
     pub hint: Option<String>,
     pub exit_code: u8,
 }
 
 impl Failure {
     fn new(kind: ErrorKind, message: String, causes: Vec<String>, hint: Option<String>) -> Failure {
-        Failure { kind, message, causes, hint, exit_code: kind.row().exit_code }
+        Failure { kind, message, causes, state: None, hint, exit_code: kind.row().exit_code }
     }
 
     /// Something the user typed.
@@ -28,6 +30,12 @@ impl Failure {
 
     pub fn internal(message: impl Into<String>) -> Failure {
         Failure::new(ErrorKind::Internal, message.into(), Vec::new(), None)
+    }
+
+    /// Says what is saved and what the next run will do.
+    pub fn with_state(mut self, state: impl Into<String>) -> Failure {
+        self.state = Some(state.into());
+        self
     }
 
     pub fn with_hint(mut self, hint: impl Into<String>) -> Failure {

@@ -51,6 +51,7 @@ pub fn failure(failure: &Failure, as_json: bool) {
             "kind": failure.kind.row().name,
             "message": failure.message,
             "causes": failure.causes,
+            "state": failure.state,
             "hint": failure.hint,
             "exit_code": failure.exit_code,
         }});
@@ -62,8 +63,14 @@ pub fn failure(failure: &Failure, as_json: bool) {
     for cause in &failure.causes {
         text.push_str(&format!("\ncaused by: {cause}"));
     }
+    if failure.state.is_some() || failure.hint.is_some() {
+        text.push('\n');
+    }
+    if let Some(state) = &failure.state {
+        text.push_str(&format!("\nnote: {state}"));
+    }
     if let Some(hint) = &failure.hint {
-        text.push_str(&format!("\n\nhint: {hint}"));
+        text.push_str(&format!("\nhint: {hint}"));
     }
     talk(&text);
 }

@@ -45,7 +45,19 @@ pub async fn watched_import(
     let line = ProgressLine::follow(name.as_str(), progress.clone(), client.clone(), watched);
     let outcome = import_frame(library, client, plan, name, &progress, cancel).await;
     drop(line);
-    Ok(outcome?)
+    outcome.map_err(|error| Failure::from(error).with_state(state_after_failure(library, name)))
+}
+
+/// What a failed import left behind: nothing of its own.
+fn state_after_failure(library: &Library, name: &FrameName) -> String {
+    match library.frame(name.as_str()) {
+        Ok(frame) => format!(
+            "`{}` is as it was before, with {} rows; the next import begins anew",
+            frame.name,
+            grouped(frame.rows)
+        ),
+        Err(_) => format!("`{name}` was not made; the next import begins anew"),
+    }
 }
 
 /// What an import did, for people.

@@ -67,10 +67,11 @@ fn customers(has_more: &str, rows: &[&str]) -> String {
 fn html_with_status_200_is_not_stripe() {
     let page = "<!doctype html><html><body>Please log in to the hotel's network</body></html>";
     let (cli, said) = Impostor::answering("200 OK", "text/html", page).refused(2, 3);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected a list object, found text that is not json at byte 0
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
     ");
 }
@@ -79,9 +80,10 @@ fn html_with_status_200_is_not_stripe() {
 fn html_with_status_404_is_not_stripe() {
     let server = Impostor::answering("404 Not Found", "text/html; charset=utf-8", "<h1>404</h1>");
     let (cli, said) = server.refused(2, 3);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: [server] answered GET /v1/customers with 404 and an HTML page, expected Stripe's JSON, after 3 tries
 
+    note: `customers` was not made; the next import begins anew
     hint: check that [server] is Stripe's API and that no proxy answers in its place
     ");
 }
@@ -89,10 +91,11 @@ fn html_with_status_404_is_not_stripe() {
 #[test]
 fn an_error_object_with_status_200_is_no_page() {
     let (cli, said) = Impostor::json(r#"{"error":{"message":"no","type":"api_error"}}"#).refused(2, 3);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected a list object, found an error object at byte 9
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
     ");
 }
@@ -120,42 +123,49 @@ fn json_that_is_no_list_is_no_page() {
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected a list object, found an array at byte 0
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
     null
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected a list object, found null at byte 0
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
     {}
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected `object` of a list object, found an object without it at byte 0
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
     42
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected a list object, found a number at byte 0
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
 
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected a list object, found the end of the body at byte 0
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
     {"object":"list","has_more":false}
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected `data` of a list object, found an object without it at byte 0
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
     {"object":"customer"}
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected a list object, found another object at byte 10
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
     "#);
 }
@@ -174,30 +184,35 @@ fn rows_that_are_no_objects_of_the_type_are_no_page() {
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected an object as a row, found a number at byte 64
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
     {"object":"list","url":"/v1/customers","has_more":false,"data":{"id":"cus_1"}}
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected an array as `data`, found an object at byte 63
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
     {"object":"list","url":"/v1/customers","has_more":"no","data":[]}
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected true or false as `has_more`, found a string at byte 50
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
     {"object":"list","url":"/v1/customers","data":[]}
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected `has_more` of a list object, found an object without it at byte 0
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
 
     {"object":"list","url":"/v1/customers","has_more":false,"data":[{"id":"cus_1"}]
     error: the answer to GET /v1/customers is no page of Stripe's, after 3 tries
     caused by: expected a comma or the end of the object, found the end of the body at byte 79
 
+    note: `customers` was not made; the next import begins anew
     hint: check that the server is Stripe's API and that no proxy answers in its place
     "#);
 }
@@ -205,15 +220,17 @@ fn rows_that_are_no_objects_of_the_type_are_no_page() {
 #[test]
 fn pages_that_do_not_go_on_are_a_contradiction() {
     let (cli, said) = Impostor::json(&customers("true", &["cus_2", "cus_1"])).refused(2, 2);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: the pages of GET /v1/customers contradict each other: a page came again
 
+    note: `customers` was not made; the next import begins anew
     hint: run the same command again; nothing was changed
     ");
     let (cli, said) = Impostor::json(&customers("true", &[])).refused(2, 1);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: the pages of GET /v1/customers contradict each other: has_more is true on a page without rows
 
+    note: `customers` was not made; the next import begins anew
     hint: run the same command again; nothing was changed
     ");
 }
@@ -224,9 +241,10 @@ fn a_redirect_is_not_followed_with_the_key() {
     let status = format!("302 Found\r\nlocation: {}/v1/customers", thief.url);
     let (cli, said) = Impostor::answering(&status, "text/html", "moved").refused(2, 3);
     assert_eq!(thief.requests.load(Ordering::SeqCst), 0);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: [server] answered GET /v1/customers with 302 and an HTML page, expected Stripe's JSON, after 3 tries
 
+    note: `customers` was not made; the next import begins anew
     hint: check that [server] is Stripe's API and that no proxy answers in its place
     ");
 }

@@ -69,7 +69,7 @@ fn a_failure_is_one_json_document_on_stderr() {
     let cli = Cli::new(&business().sandbox);
     let said = cli.run(&["import", "chrages", "--json"]).failed(1);
     let document: Value = serde_json::from_str(&said).unwrap();
-    insta::assert_snapshot!(document, @r#"{"error":{"causes":[],"exit_code":1,"hint":"did you mean `charges`?","kind":"input","message":"`chrages` is no data type"}}"#);
+    insta::assert_snapshot!(document, @r#"{"error":{"causes":[],"exit_code":1,"hint":"did you mean `charges`?","kind":"input","message":"`chrages` is no data type","state":null}}"#);
 }
 
 #[test]

@@ -53,10 +53,12 @@ fn a_folder_in_the_way_of_the_database_is_refused() {
     std::fs::create_dir_all(cli.library.join("library.sqlite3")).unwrap();
     let said = cli.run(&["import", "charges"]).failed(1);
     assert_eq!(sandbox.requests(), []);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: cannot open the definitions in the library's database
     caused by: unable to open database file: [folder]/library/library.sqlite3
     caused by: Error code 14: unable to open database file
+
+    hint: check the rights and the room of the library folder, or name another one with --library
     ");
 }
 
@@ -70,10 +72,12 @@ fn a_database_that_is_rubbish_is_refused_and_left_as_it_is() {
     let said = cli.run(&["import", "charges"]).failed(1);
     assert_eq!(sandbox.requests(), []);
     assert_eq!(std::fs::read_to_string(cli.library.join("library.sqlite3")).unwrap(), rubbish);
-    assert_says!(cli, said, @r"
-    error: cannot set up in the library's database
+    assert_says!(cli, said, @"
+    error: cannot read the definitions in the library's database
     caused by: file is not a database
     caused by: Error code 26: file is not a database
+
+    hint: check the rights and the room of the library folder, or name another one with --library
     ");
 }
 

@@ -34,9 +34,10 @@ fn a_wrong_key_is_refused_once_and_never_shown() {
     let said = cli.run(&["import", "charges", "-vv"]).failed(1);
     assert!(!said.contains("SeCrEtSeCrEt"), "{said}");
     let quiet = cli.run(&["import", "charges"]).failed(1);
-    assert_says!(cli, quiet, @r"
+    assert_says!(cli, quiet, @"
     error: stripe answered GET /v1/charges with 401 invalid_request_error: Invalid API Key provided: sk_test_********************CrEt (request [request])
 
+    note: `charges` is as it was before, with 300 rows; the next import begins anew
     hint: check STRIPE_API_KEY against https://dashboard.stripe.com/apikeys (test and live keys differ)
     ");
     assert_eq!(sandbox.requests().len(), 2);
@@ -49,9 +50,10 @@ fn an_expired_key_is_refused() {
     let mut cli = with_charges(&sandbox);
     cli.key = EXPIRED_KEY.to_owned();
     let said = cli.run(&["import", "charges"]).failed(1);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: stripe answered GET /v1/charges with 401 api_key_expired: Expired API Key provided: rk_test_***********ired (request [request])
 
+    note: `charges` is as it was before, with 300 rows; the next import begins anew
     hint: check STRIPE_API_KEY against https://dashboard.stripe.com/apikeys (test and live keys differ)
     ");
     assert_unharmed(&cli, "Expired API Key");
@@ -73,9 +75,10 @@ fn a_missing_permission_is_named() {
     let mut cli = with_charges(&sandbox);
     cli.key = "rk_test_without_charge_read".to_owned();
     let said = cli.run(&["import", "charges"]).failed(1);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: stripe answered GET /v1/charges with 403 invalid_request_error: The provided key 'rk_test_***************read' does not have the required permissions for this endpoint on account 'acct_1ykjrDfnj8tB7WZ'. Having the 'rak_charge_read' permission would allow this request to continue (request [request])
 
+    note: `charges` is as it was before, with 300 rows; the next import begins anew
     hint: give the key the permission rak_charge_read at https://dashboard.stripe.com/apikeys, then run the same command again
     ");
     assert_unharmed(&cli, "permission");
@@ -151,7 +154,11 @@ fn a_request_that_is_refused_is_not_repeated() {
     let said = cli.run(&["import", "charges", "--query", "customer=cus_nobody"]).failed(1);
     assert_eq!(sandbox.requests().len(), 1);
     assert_unharmed(&cli, "No such customer");
-    assert_says!(cli, said, @"error: stripe answered GET /v1/charges with 400 resource_missing: No such customer: 'cus_nobody' (request [request])");
+    assert_says!(cli, said, @"
+    error: stripe answered GET /v1/charges with 400 resource_missing: No such customer: 'cus_nobody' (request [request])
+
+    note: `charges` is as it was before, with 300 rows; the next import begins anew
+    ");
 }
 
 #[test]
@@ -164,13 +171,14 @@ fn a_server_that_cannot_be_reached_is_given_up_soon() {
     let started = std::time::Instant::now();
     let said = cli.run(&["import", "charges"]).failed(2);
     assert!(started.elapsed().as_secs() < 10);
-    assert_says!(cli, said, @r"
+    assert_says!(cli, said, @"
     error: the server cannot be reached (GET /v1/charges at [server]), after 3 tries
     caused by: error sending request
     caused by: client error (Connect)
     caused by: tcp connect error
     caused by: Connection refused (os error [number])
 
+    note: `charges` was not made; the next import begins anew
     hint: check that [server] can be reached from here, then run the same command again
     ");
     assert!(cli.staged().is_empty());

@@ -41,7 +41,11 @@ fn a_stopped_import_leaves_no_frame_and_is_noted() {
     let sandbox = slow(150);
     let cli = Cli::new(&sandbox);
     let said = stop_in_the_middle(&cli, &sandbox);
-    insta::assert_snapshot!(said, @"error: stopped");
+    insta::assert_snapshot!(said, @"
+    error: stopped
+
+    note: `charges` was not made; the next import begins anew
+    ");
     assert!(cli.staged().is_empty());
     assert_eq!(cli.json(&["frames"]), serde_json::json!([]));
     let runs = cli.json(&["history"]);
