@@ -42,6 +42,9 @@ struct Pace {
     raised: Instant,
 }
 
+/// A little more room between requests than the rate asks for: an even pace would put one request
+/// too many into some second, since both its ends count.
+const SPACING: f64 = 1.02;
 /// Never slower than one request in five seconds: the retry waits do the rest.
 const RATE_MIN: f64 = 0.2;
 /// After a refusal the rate falls by this factor,
@@ -118,7 +121,7 @@ impl Pace {
     }
 
     fn take(&mut self, turn: Instant) {
-        self.next = turn + Duration::from_secs_f64(1.0 / self.rate);
+        self.next = turn + Duration::from_secs_f64(SPACING / self.rate);
     }
 
     fn lower(&mut self, now: Instant) {
