@@ -24,15 +24,14 @@ pub fn parameter_at<'catalog>(
     Some(kind)
 }
 
-/// A condition as parameters of the list: one, or the two ends of a day.
+/// A condition as a parameter of the list. Ranges are gathered by [`range_bounds`] instead.
 pub fn sent_parameters(
     kind: &ParameterKind,
     condition: &Condition,
-    zone: &TimeZone,
 ) -> Result<Vec<SentParameter>, QueryError> {
     let name = bracketed(&condition.path);
     match kind {
-        ParameterKind::Range { exact, unix_time } => range(condition, &name, *exact, *unix_time, zone),
+        ParameterKind::Range { .. } => Ok(Vec::new()),
         ParameterKind::List(element) => {
             check_operator(condition, &name)?;
             check_value(&name, element, &condition.value)?;
@@ -67,45 +66,47 @@ fn bracketed(path: &[String]) -> String {
     name
 }
 
-fn range(
-    condition: &Condition,
-    name: &str,
-    exact: bool,
-    unix_time: bool,
-    zone: &TimeZone,
-) -> Result<Vec<SentParameter>, QueryError> {
-    let bound = |operator: Operator, value: i64| (format!("{name}{}", operator.suffix()), value.to_string());
-    if !unix_time {
+/// Bounds on whole numbers or times: the first is included, the second is not.
+pub type Bounds = (Option<i64>, Option<i64>);
+
+/// What a condition on a range parameter leaves.
+pub fn range_bounds(condition: &Condition, unix_time: bool, zone: &TimeZone) -> Result<Bounds, QueryError> {
+    let name = format!("{}{}", bracketed(&condition.path), condition.operator.suffix());
+    let (start, end) = if unix_time {
+        match parse_moment(&name, &condition.value, zone)? {
+            Moment::Instant(second) => (second, second.saturating_add(1)),
+            Moment::Day { start, end } => (start, end),
+        }
+    } else {
         let value: i64 = condition.value.parse().map_err(|_| {
             QueryError::new(format!("`{name}={}`: expected a whole number", condition.value))
-                .with_hint(format!("{name}{}=100000", condition.operator.suffix()))
+                .with_hint(format!("{name}=100000"))
         })?;
-        return exact_or_bound(condition, name, exact, value);
-    }
-    match parse_moment(&format!("{name}{}", condition.operator.suffix()), &condition.value, zone)? {
-        Moment::Instant(value) => exact_or_bound(condition, name, exact, value),
-        Moment::Day { start, end } => Ok(match condition.operator {
-            Operator::Equal => vec![bound(Operator::GreaterOrEqual, start), bound(Operator::Less, end)],
-            Operator::Greater => vec![bound(Operator::GreaterOrEqual, end)],
-            Operator::GreaterOrEqual => vec![bound(Operator::GreaterOrEqual, start)],
-            Operator::Less => vec![bound(Operator::Less, start)],
-            Operator::LessOrEqual => vec![bound(Operator::Less, end)],
-        }),
-    }
+        (value, value.saturating_add(1))
+    };
+    Ok(match condition.operator {
+        Operator::Equal => (Some(start), Some(end)),
+        Operator::Greater => (Some(end), None),
+        Operator::GreaterOrEqual => (Some(start), None),
+        Operator::Less => (None, Some(start)),
+        Operator::LessOrEqual => (None, Some(end)),
+    })
 }
 
-fn exact_or_bound(
-    condition: &Condition,
-    name: &str,
-    exact: bool,
-    value: i64,
-) -> Result<Vec<SentParameter>, QueryError> {
-    if condition.operator == Operator::Equal && !exact {
-        return Err(QueryError::new(format!(
-            "`{name}` takes no exact value: expected [gt], [gte], [lt] or [lte]"
-        )));
+/// Both bounds together.
+pub fn intersection(first: Bounds, second: Bounds) -> Bounds {
+    (first.0.into_iter().chain(second.0).max(), first.1.into_iter().chain(second.1).min())
+}
+
+/// Bounds as Stripe takes them: at most one of each kind, since of two it would heed one.
+pub fn sent_bounds(name: &str, (from, until): Bounds, exact: bool) -> Vec<SentParameter> {
+    if let (Some(from), Some(until), true) = (from, until, exact)
+        && from.checked_add(1) == Some(until)
+    {
+        return vec![(name.to_owned(), from.to_string())];
     }
-    Ok(vec![(format!("{name}{}", condition.operator.suffix()), value.to_string())])
+    let from = from.map(|from| (format!("{name}[gte]"), from.to_string()));
+    from.into_iter().chain(until.map(|until| (format!("{name}[lt]"), until.to_string()))).collect()
 }
 
 fn check_operator(condition: &Condition, name: &str) -> Result<(), QueryError> {

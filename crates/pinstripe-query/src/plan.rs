@@ -5,6 +5,8 @@
 //! Each condition goes where it is exact and cheapest: a parameter of the list; Search, only when
 //! it is asked for; else a filter here. Read next: `conditions.rs`, `sentence.rs`.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use pinstripe_catalog::{Catalog, DataType, FieldKind, ParameterKind};
@@ -15,7 +17,9 @@ use crate::columns::find_column;
 use crate::conditions::{check_contradictions, filter, written};
 use crate::date_range::{DateRange, TimeRange, time_zone, zone_name};
 use crate::filter::Filter;
-use crate::parameters::{SentParameter, parameter_at, sent_parameters};
+use crate::parameters::{
+    Bounds, SentParameter, intersection, parameter_at, range_bounds, sent_bounds, sent_parameters,
+};
 use crate::query_string::{Condition, Operator, parse};
 use crate::search::search_query;
 use crate::value::{Moment, parse_moment, parse_value};
@@ -80,6 +84,7 @@ pub fn plan(catalog: &Catalog, request: &PlanRequest<'_>, now: Timestamp) -> Res
         data_type,
         zone: zone.clone(),
         search: request.search,
+        bounds: BTreeMap::new(),
         plan: RequestPlan {
             data_type: data_type.name.clone(),
             path: data_type.path.clone(),
@@ -133,6 +138,8 @@ struct Planner<'catalog> {
     data_type: &'catalog DataType,
     zone: TimeZone,
     search: bool,
+    /// Bounds that are sent, by the name of the range parameter.
+    bounds: BTreeMap<String, (Bounds, bool)>,
     plan: RequestPlan,
 }
 
@@ -205,14 +212,10 @@ impl Planner<'_> {
             let Some(second) = second else { continue };
             let condition =
                 Condition { path: path.clone(), operator, listed: false, value: second.to_string() };
-            let takes_range =
-                matches!(parameter_at(self.data_type, &path), Some(ParameterKind::Range { .. }));
-            if takes_range && !self.search {
-                self.plan.parameters.extend(sent_parameters(
-                    &ParameterKind::Range { exact: true, unix_time: true },
-                    &condition,
-                    &self.zone,
-                )?);
+            if let Some(kind @ ParameterKind::Range { .. }) = parameter_at(self.data_type, &path)
+                && !self.search
+            {
+                self.add_bounds(kind, &condition)?;
                 continue;
             }
             let column = find_column(self.catalog, self.data_type, &path, &self.plan.expand)
@@ -259,16 +262,40 @@ impl Planner<'_> {
                 check_documented_values(kind, &column.kind, first)?;
             }
             for condition in group {
-                let sent = sent_parameters(kind, condition, &self.zone)?;
-                self.plan.parameters.extend(sent);
+                if let ParameterKind::Range { .. } = kind {
+                    self.add_bounds(kind, condition)?;
+                } else {
+                    self.plan.parameters.extend(sent_parameters(kind, condition)?);
+                }
             }
             return Ok(());
         }
         let column = column?;
         if parameter.is_some() {
+            refuse_wildcards(group)?;
             self.ask_for_all(first)?;
         }
         self.plan.filters.push(filter(&column, group, &self.zone)?);
+        Ok(())
+    }
+
+    /// Narrows what is asked of a range parameter; of two bounds Stripe would heed one.
+    fn add_bounds(&mut self, kind: &ParameterKind, condition: &Condition) -> Result<(), QueryError> {
+        let ParameterKind::Range { exact, unix_time } = kind else { return Ok(()) };
+        let name = condition.field();
+        let bounds = range_bounds(condition, *unix_time, &self.zone)?;
+        let known = self.bounds.get(&name).map_or((None, None), |(known, _)| *known);
+        let narrowed = intersection(known, bounds);
+        if let (Some(from), Some(until)) = narrowed
+            && from >= until
+        {
+            return Err(QueryError::new(format!(
+                "`{}` contradicts the date range or another condition on `{name}`: nothing is left",
+                written(condition)
+            ))
+            .with_hint("leave one of them out"));
+        }
+        self.bounds.insert(name, (narrowed, *exact));
         Ok(())
     }
 
@@ -319,7 +346,10 @@ impl Planner<'_> {
 
     fn finish(mut self) -> Result<RequestPlan, QueryError> {
         check_contradictions(&self.plan.filters)?;
-        check_sent(&self.plan.parameters)?;
+        for (name, (bounds, exact)) in &self.bounds {
+            self.plan.parameters.extend(sent_bounds(name, *bounds, *exact));
+        }
+        refuse_both_kinds_of_type(&self.plan.parameters)?;
         if self.search {
             let path = self.data_type.search_path.clone();
             self.plan.search = Some(search_query(self.data_type, &self.plan.filters)?);
@@ -357,29 +387,24 @@ fn check_documented_values(
     Ok(())
 }
 
-/// Bounds that are sent must leave something, too.
-fn check_sent(parameters: &[SentParameter]) -> Result<(), QueryError> {
-    let bound = |name: &str, suffix: &str| {
-        let full = format!("{name}{suffix}");
-        parameters
-            .iter()
-            .filter(|(sent, _)| *sent == full)
-            .filter_map(|(_, value)| value.parse::<i64>().ok())
-            .next()
-    };
-    for (sent, _) in parameters {
-        let Some((name, _)) = sent.split_once("[g") else { continue };
-        let low = bound(name, "[gte]").max(bound(name, "[gt]").map(|value| value.saturating_add(1)));
-        let high = match (bound(name, "[lt]"), bound(name, "[lte]").map(|value| value.saturating_add(1))) {
-            (Some(first), Some(second)) => Some(first.min(second)),
-            (first, second) => first.or(second),
-        };
-        if let (Some(low), Some(high)) = (low, high)
-            && low >= high
-        {
-            return Err(QueryError::new(format!("the conditions on `{name}` leave nothing"))
-                .with_hint("leave one of them out"));
-        }
+/// `charge.*` means something to Stripe alone; tested here it would be a literal text.
+fn refuse_wildcards(group: &[&Condition]) -> Result<(), QueryError> {
+    match group.iter().find(|condition| condition.value.contains('*')) {
+        None => Ok(()),
+        Some(wild) => Err(QueryError::new(format!(
+            "`{}` cannot be combined with another value: wildcards are Stripe's own",
+            written(wild)
+        ))
+        .with_hint(format!("{} alone, or every value by its name", written(wild)))),
+    }
+}
+
+/// Stripe's list of events takes `type` or `types[]`, not both.
+fn refuse_both_kinds_of_type(parameters: &[SentParameter]) -> Result<(), QueryError> {
+    let sent = |wanted: &str| parameters.iter().any(|(name, _)| name == wanted);
+    if sent("type") && sent("types[]") {
+        return Err(QueryError::new("`type` and `types[]` cannot be asked together")
+            .with_hint("put all of them into types[]"));
     }
     Ok(())
 }

@@ -103,9 +103,17 @@ pub fn parse_moment(field: &str, text: &str, zone: &TimeZone) -> Result<Moment, 
         return Err(expected());
     }
     if let Ok(found) = written.parse::<Timestamp>() {
-        return Ok(Moment::Instant(found.as_second()));
+        // Stripe counts whole seconds; which one is meant would be a guess.
+        return if found.subsec_nanosecond() == 0 {
+            Ok(Moment::Instant(found.as_second()))
+        } else {
+            Err(expected())
+        };
     }
     let local: DateTime = written.parse().map_err(|_| expected())?;
+    if local.subsec_nanosecond() != 0 {
+        return Err(expected());
+    }
     instant(local, zone).map(Moment::Instant).ok_or_else(expected)
 }
 

@@ -89,6 +89,28 @@ fn everything_else_is_filtered_here() {
 }
 
 #[test]
+fn bounds_on_one_parameter_narrow_each_other() {
+    for (query, expected) in [
+        ("arrival_date[gte]=500&arrival_date[gte]=100", "arrival_date[gte]=500"),
+        ("arrival_date[lt]=500&arrival_date[lte]=99", "arrival_date[lt]=100"),
+        ("arrival_date[gt]=5&arrival_date[lte]=9", "arrival_date[gte]=6&arrival_date[lt]=10"),
+        ("arrival_date=7&arrival_date[gte]=1", "arrival_date=7"),
+    ] {
+        assert_eq!(sent(&make("payouts", query).unwrap()).join("&"), expected, "{query}");
+    }
+    for query in ["arrival_date=7&arrival_date[gte]=8", "arrival_date[gt]=7&arrival_date[lt]=8"] {
+        assert!(make("payouts", query).unwrap_err().to_string().contains("nothing is left"), "{query}");
+    }
+}
+
+#[test]
+fn what_means_something_to_stripe_alone_is_not_tested_here() {
+    assert!(make("events", "type=charge.*").is_ok());
+    assert!(make("events", "type=charge.*&type=plan.created").is_err());
+    assert!(make("events", "type=charge.failed&types[]=plan.created").is_err());
+}
+
+#[test]
 fn several_statuses_of_subscriptions_bring_the_canceled_ones_too() {
     let plan = make("subscriptions", "status=active&status=canceled").unwrap();
     assert_eq!((sent(&plan), plan.filters.len()), (vec!["status=all".to_owned()], 1));
