@@ -1,17 +1,20 @@
 //! A list, page by page, newest first, until Stripe says that there is no more.
 //!
 //! Cursors are exclusive and lists are newest first, so objects made meanwhile land before the
-//! first page: none comes twice. When the object a cursor names is deleted, the walk goes on by
-//! `created` from the second it had reached, leaving out the rows of that second it already has.
+//! first page: none comes twice. When the object a cursor names is deleted, the walk goes on from
+//! the row before it, and when a whole page of them is gone, by `created` from the second it had
+//! reached; rows it has already are left out. A server whose pages overlap or go in circles is
+//! found out by the ids, of which a walk keeps a hash each.
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::TimestampMicrosecondType;
 use pinstripe_arrow::{DecodedBatch, PageDecoder, PageSummary, RowSchema};
-use pinstripe_catalog::DataType;
+use pinstripe_catalog::{DataType, FieldKind};
 use pinstripe_client::ErrorKind;
 use pinstripe_query::{RequestPlan, TimeRange};
 
@@ -30,8 +33,14 @@ pub(crate) struct Walk<'run> {
     range: TimeRange,
     /// Rows of the oldest second reached, in case the walk must go on by time.
     reached: Reached,
-    /// Rows that were taken before the walk went on by time.
+    /// Ids of the last page, oldest last: where to go on when the cursor's object is gone.
+    last_page: Vec<String>,
+    /// Rows that will come again, because the walk went back over them.
     taken: HashSet<String>,
+    /// A hash of every id that has come.
+    seen: HashSet<u64>,
+    /// Whether every row so far was no newer than the one before it.
+    descending: bool,
     done: bool,
 }
 
@@ -56,7 +65,10 @@ impl<'run> Walk<'run> {
             cursor: None,
             range: plan.range,
             reached: Reached::default(),
+            last_page: Vec::new(),
             taken: HashSet::new(),
+            seen: HashSet::new(),
+            descending: true,
             done: false,
         }
     }
@@ -70,17 +82,25 @@ impl<'run> Walk<'run> {
         if self.done {
             return Ok(None);
         }
+        let mut asked_again = false;
         let fetched = loop {
             let parameters = self.parameters(page_rows);
             match fetcher.page(&self.plan.path, &parameters, &mut self.decoder).await {
+                // The page before said that there is more: an empty one is asked for twice.
+                Ok(fetched) if fetched.summary.rows == 0 && self.cursor.is_some() && !asked_again => {
+                    asked_again = true;
+                    self.decoder.finish().map_err(ImportError::internal)?;
+                }
                 Ok(fetched) => break fetched,
-                Err(error) if error.kind() == ErrorKind::CursorGone => self.go_on_by_time(error)?,
+                Err(error) if error.kind() == ErrorKind::CursorGone => self.go_on_without_cursor(error)?,
                 Err(error) => return Err(error),
             }
         };
         let mut decoded = self.decoder.finish().map_err(ImportError::internal)?;
         self.check(&fetched.summary)?;
+        self.check_objects(&decoded.batch)?;
         decoded.batch = self.without_taken(decoded.batch)?;
+        self.note_ids(&decoded.batch)?;
         self.note_reached(&decoded.batch);
         self.done = !fetched.summary.has_more;
         self.cursor = match self.plan.search {
@@ -141,20 +161,72 @@ impl<'run> Walk<'run> {
         } else {
             return Ok(());
         };
-        Err(ImportError::Inconsistent { path: self.plan.path.clone(), problem: problem.to_owned() })
+        Err(self.inconsistent(problem))
     }
 
-    fn go_on_by_time(&mut self, error: ImportError) -> Result<(), ImportError> {
-        let Some(created) =
-            self.reached.created.filter(|_| self.cursor.is_some() && self.data_type.has_created_range())
-        else {
+    /// Goes on from the row before the one that is gone, or by time when the whole page is.
+    fn go_on_without_cursor(&mut self, error: ImportError) -> Result<(), ImportError> {
+        if self.cursor.is_none() || self.plan.search.is_some() {
             return Err(error);
-        };
-        tracing::info!(path = %self.plan.path, created, "the cursor's object is gone, going on by time");
+        }
+        if let Some(gone) = self.last_page.pop() {
+            self.taken.insert(gone);
+        }
+        if let Some(before) = self.last_page.last() {
+            tracing::info!(path = %self.plan.path, "the cursor's object is gone, going on from the row before it");
+            self.cursor = Some(before.clone());
+            return Ok(());
+        }
+        // Only rows in order tell what is older than the second that was reached.
+        let reached = self.reached.created.filter(|_| self.descending && self.data_type.has_created_range());
+        let Some(created) = reached else { return Err(error) };
+        tracing::info!(path = %self.plan.path, created, "a whole page of cursors is gone, going on by time");
         self.cursor = None;
         self.range.until = Some(created + 1);
-        self.taken.clone_from(&self.reached.ids);
+        self.taken.extend(self.reached.ids.iter().cloned());
         Ok(())
+    }
+
+    /// Rows must be what was asked for: a page of customers is no page of charges.
+    fn check_objects(&self, batch: &RecordBatch) -> Result<(), ImportError> {
+        let schema = pinstripe_catalog::catalog().schema(&self.data_type.schema);
+        let Some(FieldKind::Enum(names)) = schema.field("object").map(|field| &field.kind) else {
+            return Ok(());
+        };
+        let Some(found) = batch.column_by_name("object").and_then(|column| column.as_string_opt::<i32>())
+        else {
+            return Ok(());
+        };
+        match found.iter().flatten().find(|found| !names.iter().any(|name| name == found)) {
+            None => Ok(()),
+            Some(_) => Err(self
+                .inconsistent(&format!("expected objects of the kind {}, found others", names.join(" or ")))),
+        }
+    }
+
+    /// Notes the ids of a page's rows; one that has come before means that the pages overlap.
+    fn note_ids(&mut self, batch: &RecordBatch) -> Result<(), ImportError> {
+        let Some(ids) = batch.column_by_name("id").and_then(|ids| ids.as_string_opt::<i32>()) else {
+            return Ok(());
+        };
+        self.last_page.clear();
+        for id in ids.iter().flatten() {
+            let mut hasher = DefaultHasher::new();
+            id.hash(&mut hasher);
+            // Search may list a row on two pages while its index moves; `without_taken` leaves it out.
+            if !self.seen.insert(hasher.finish()) {
+                return Err(self.inconsistent("a row came twice"));
+            }
+            self.last_page.push(id.to_owned());
+            if self.plan.search.is_some() {
+                self.taken.insert(id.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn inconsistent(&self, problem: &str) -> ImportError {
+        ImportError::Inconsistent { path: self.plan.path.clone(), problem: problem.to_owned() }
     }
 
     fn without_taken(&self, batch: RecordBatch) -> Result<RecordBatch, ImportError> {
@@ -177,6 +249,9 @@ impl<'run> Walk<'run> {
         let Some(created) = created.as_primitive_opt::<TimestampMicrosecondType>() else { return };
         for row in 0..batch.num_rows() {
             let second = created.value(row) / 1_000_000;
+            if self.reached.created.is_some_and(|reached| second > reached) {
+                self.descending = false;
+            }
             if self.reached.created != Some(second) {
                 self.reached = Reached { created: Some(second), ids: HashSet::new() };
             }

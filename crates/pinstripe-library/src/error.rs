@@ -42,6 +42,10 @@ pub enum LibraryError {
     FrameExists {
         name: String,
     },
+    /// The frame was removed while it was being imported.
+    FrameGone {
+        name: String,
+    },
     Sql {
         source: Box<datafusion::error::DataFusionError>,
         hint: Option<String>,
@@ -109,7 +113,7 @@ impl LibraryError {
             LibraryError::FrameName { .. }
             | LibraryError::FrameExists { .. }
             | LibraryError::Export { .. } => ErrorKind::Input,
-            LibraryError::NoSuchFrame { .. } => ErrorKind::NotFound,
+            LibraryError::NoSuchFrame { .. } | LibraryError::FrameGone { .. } => ErrorKind::NotFound,
             LibraryError::NoSuchColumn { .. } => ErrorKind::Input,
             LibraryError::Sql { .. } => ErrorKind::Sql,
             LibraryError::Import(error) => error.kind(),
@@ -143,6 +147,7 @@ impl LibraryError {
             LibraryError::FrameExists { name } => {
                 format!("choose another name, or `pinstripe remove {name}` first")
             }
+            LibraryError::FrameGone { .. } => "run the same command again to make it anew".to_owned(),
             LibraryError::NoSuchFrame { nearest, .. } if !nearest.is_empty() => did_you_mean(nearest),
             LibraryError::NoSuchFrame { data_type: Some(name), .. } => format!("pinstripe import {name}"),
             LibraryError::NoSuchFrame { .. } => "pinstripe frames".to_owned(),
@@ -178,6 +183,9 @@ impl fmt::Display for LibraryError {
             LibraryError::NoSuchFrame { name, .. } => write!(formatter, "no data frame is called `{name}`"),
             LibraryError::FrameExists { name } => {
                 write!(formatter, "a data frame called `{name}` exists already")
+            }
+            LibraryError::FrameGone { name } => {
+                write!(formatter, "the data frame `{name}` was removed while it was being imported")
             }
             LibraryError::Sql { .. } => formatter.write_str("the query cannot be run"),
             LibraryError::Export { problem, .. } => formatter.write_str(problem),

@@ -54,8 +54,8 @@ pub fn map_keys_of(batch: &RecordBatch, name: &str) -> Vec<String> {
 }
 
 /// The flat columns of a schema. `map_keys` gives the keys that occur in each map column, by its
-/// dotted name; a map without keys has no columns.
-pub fn flat_columns(schema: &Schema, map_keys: &dyn Fn(&str) -> Vec<String>) -> Vec<FlatColumn> {
+/// dotted name; a map of which they are not known is one column of JSON text.
+pub fn flat_columns(schema: &Schema, map_keys: &dyn Fn(&str) -> Option<Vec<String>>) -> Vec<FlatColumn> {
     let mut columns = Vec::new();
     for field in schema.fields().iter().filter(|field| field.name() != "_shape") {
         flatten_field(field, &mut Vec::new(), map_keys, &mut columns);
@@ -66,7 +66,7 @@ pub fn flat_columns(schema: &Schema, map_keys: &dyn Fn(&str) -> Vec<String>) -> 
 fn flatten_field(
     field: &Arc<Field>,
     path: &mut Vec<String>,
-    map_keys: &dyn Fn(&str) -> Vec<String>,
+    map_keys: &dyn Fn(&str) -> Option<Vec<String>>,
     columns: &mut Vec<FlatColumn>,
 ) {
     path.push(field.name().clone());
@@ -79,12 +79,13 @@ fn flatten_field(
         }
         DataType::Map(entries, _) => {
             let value = map_value(entries);
-            let kind = if value.is_nested() { FlatKind::Json } else { FlatKind::MapKey };
+            let keys = map_keys(&name).filter(|_| !value.is_nested());
+            let kind = if keys.is_none() { FlatKind::Json } else { FlatKind::MapKey };
             if kind == FlatKind::Json {
                 let field = Field::new(&name, DataType::Utf8, true).with_metadata(field.metadata().clone());
                 columns.push(FlatColumn { name, path: path.clone(), field, kind });
             } else {
-                for key in map_keys(&name) {
+                for key in keys.unwrap_or_default() {
                     let mut path = path.clone();
                     path.push(key.clone());
                     let name = format!("{name}.{key}");

@@ -52,43 +52,68 @@ pub async fn import_frame(
     cancel: &CancellationToken,
 ) -> Result<ImportReport, LibraryError> {
     let existing = library.ledger().frame(name.as_str())?;
-    let folder = existing.as_ref().map_or_else(|| library.unused_folder(name), |frame| frame.folder.clone());
     let frame = existing.as_ref().map_or_else(|| name.as_str().to_owned(), |frame| frame.name.clone());
     let mut run = begin(library, plan, &frame, existing.as_ref())?;
     let staging = Staging::create(library.root(), &run.id)?;
     let before = Counts::of(client, progress);
     let started = Instant::now();
 
-    let outcome = fetch_and_commit(library, client, plan, &staging, &folder, &run, progress, cancel).await;
+    let fetched = pinstripe_import::import(client, plan, staging.path(), progress, cancel).await;
 
     let spent = Counts::of(client, progress).since(&before);
-    run.finished_at = Some(jiff::Timestamp::now().as_second());
-    run.seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
     (run.requests, run.retries, run.refused, run.bytes) =
         (spent.requests, spent.retries, spent.refused, spent.bytes);
-    match outcome {
-        Ok((imported, version)) => {
-            run.state = RunState::Done;
-            run.rows = imported.rows;
-            run.version = Some(version);
-            run.plan.cut_off = imported.cut_off;
-            library.ledger().end_run(&run, &folder)?;
-            Ok(report(&run, &imported, version))
-        }
-        Err(error) => {
-            let stopped =
-                matches!(&error, LibraryError::Import(inner) if matches!(**inner, ImportError::Stopped));
-            run.state = if stopped { RunState::Stopped } else { RunState::Failed };
-            run.rows = progress.rows();
-            run.error = Some(error.to_string());
-            // The run's own failure is what the user must hear of, not that it could not be noted.
-            let noted = library.ledger().end_run(&run, &folder);
-            if let Err(unnoted) = noted {
-                tracing::warn!(%unnoted, "the end of the run could not be noted");
-            }
-            Err(error)
+    run.rows = progress.rows();
+    let outcome = match fetched {
+        Ok(imported) => land(library, existing.as_ref(), name, &mut run, &imported, started).await,
+        Err(error) => Err(LibraryError::Import(Box::new(error))),
+    };
+    if let Err(error) = &outcome {
+        let stopped = matches!(error, LibraryError::Import(inner) if matches!(**inner, ImportError::Stopped));
+        run.state = if stopped { RunState::Stopped } else { RunState::Failed };
+        run.error = Some(error.to_string());
+        end(&mut run, started);
+        // The run's own failure is what the user must hear of, not that it could not be noted.
+        if let Err(unnoted) = library.ledger().end_run(&run, "") {
+            tracing::warn!(%unnoted, "the end of the run could not be noted");
         }
     }
+    outcome
+}
+
+fn end(run: &mut RunRecord, started: Instant) {
+    run.finished_at = Some(jiff::Timestamp::now().as_second());
+    run.seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+}
+
+/// Puts fetched rows in place: files, Delta commit, definition. Nothing else changes the library
+/// meanwhile, and a frame that was renamed or removed during the fetch is followed or refused.
+async fn land(
+    library: &Library,
+    existing: Option<&FrameRecord>,
+    name: &FrameName,
+    run: &mut RunRecord,
+    imported: &Imported,
+    started: Instant,
+) -> Result<ImportReport, LibraryError> {
+    let _lock = library.lock_changes()?;
+    let now = match existing {
+        Some(frame) => {
+            let now = library.ledger().frame_by_id(frame.id)?;
+            Some(now.ok_or_else(|| LibraryError::FrameGone { name: frame.name.clone() })?)
+        }
+        None => library.ledger().frame(name.as_str())?,
+    };
+    let folder = now.as_ref().map_or_else(|| library.unused_folder(name), |frame| frame.folder.clone());
+    run.frame = now.map_or_else(|| name.as_str().to_owned(), |frame| frame.name);
+    let version = commit_files(library, &folder, run, imported).await?;
+    run.state = RunState::Done;
+    run.rows = imported.rows;
+    run.version = Some(version);
+    run.plan.cut_off = imported.cut_off;
+    end(run, started);
+    library.ledger().end_run(run, &folder)?;
+    Ok(report(run, imported, version))
 }
 
 fn begin(
@@ -117,20 +142,12 @@ fn begin(
     Ok(run)
 }
 
-#[allow(clippy::too_many_arguments)]
-async fn fetch_and_commit(
+async fn commit_files(
     library: &Library,
-    client: &Client,
-    plan: &RequestPlan,
-    staging: &Staging,
     folder: &str,
     run: &RunRecord,
-    progress: &Progress,
-    cancel: &CancellationToken,
-) -> Result<(Imported, i64), LibraryError> {
-    let imported = pinstripe_import::import(client, plan, staging.path(), progress, cancel)
-        .await
-        .map_err(|error| LibraryError::Import(Box::new(error)))?;
+    imported: &Imported,
+) -> Result<i64, LibraryError> {
     let target = library.root().join("frames").join(folder);
     fs::create_dir_all(&target).map_err(LibraryError::file("make", &target))?;
     let mut files = Vec::with_capacity(imported.files.len());
@@ -150,7 +167,7 @@ async fn fetch_and_commit(
             let _ = fs::remove_file(target.join(&file.name));
         }
     }
-    Ok((imported, version?))
+    version
 }
 
 fn report(run: &RunRecord, imported: &Imported, version: i64) -> ImportReport {

@@ -118,7 +118,7 @@ impl Ledger {
         let failed = LibraryError::ledger;
         let mut connection = Connection::open(path).map_err(failed("open the definitions"))?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(failed("read the definitions"))?;
-        connection.pragma_update(None, "journal_mode", "wal").map_err(failed("read the definitions"))?;
+        use_write_ahead_log(&connection).map_err(failed("read the definitions"))?;
         connection.pragma_update(None, "synchronous", "normal").map_err(failed("read the definitions"))?;
         migrate(&mut connection).map_err(failed("update the definitions"))?;
         Ok(Ledger { connection })
@@ -139,6 +139,12 @@ impl Ledger {
             .connection
             .query_row("select * from frames where name = ?1", [name], frame_record)
             .optional();
+        found.map_err(LibraryError::ledger("read a data frame"))
+    }
+
+    pub fn frame_by_id(&self, id: i64) -> Result<Option<FrameRecord>, LibraryError> {
+        let found =
+            self.connection.query_row("select * from frames where id = ?1", [id], frame_record).optional();
         found.map_err(LibraryError::ledger("read a data frame"))
     }
 
@@ -216,6 +222,23 @@ impl Ledger {
             Ok(frame_id)
         };
         write().map_err(LibraryError::ledger("note the end of a run"))
+    }
+}
+
+/// The switch wants the database for itself and does not wait: of programs that open a new library
+/// at once, the later ones try again.
+fn use_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
+    let mut tries = 1;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error)
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) && tries < 100 =>
+            {
+                tries += 1;
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            outcome => return outcome,
+        }
     }
 }
 

@@ -78,8 +78,18 @@ impl Library {
         self.ledger().runs(frame.map(|frame| frame.id))
     }
 
+    /// Held while names, folders and versions change, so that programs on one library do so one
+    /// after the other. Reading needs it not.
+    pub(crate) fn lock_changes(&self) -> Result<fs::File, LibraryError> {
+        let path = self.root.join("changes.lock");
+        let file = fs::File::create(&path).map_err(LibraryError::file("make", &path))?;
+        file.lock().map_err(LibraryError::file("lock", &path))?;
+        Ok(file)
+    }
+
     /// Gives a frame another name. Its folder stays where it is, so open readers go on.
     pub fn rename(&self, name: &str, new_name: &FrameName) -> Result<FrameRecord, LibraryError> {
+        let _lock = self.lock_changes()?;
         let frame = self.frame(name)?;
         let ledger = self.ledger();
         if let Some(other) = ledger.frame(new_name.as_str())?
@@ -93,6 +103,7 @@ impl Library {
 
     /// Takes a frame out of the library. Its folder moves to `trash/`; nothing is erased.
     pub fn remove(&self, name: &str) -> Result<PathBuf, LibraryError> {
+        let _lock = self.lock_changes()?;
         let frame = self.frame(name)?;
         let trash = self.root.join("trash");
         fs::create_dir_all(&trash).map_err(LibraryError::file("make", &trash))?;

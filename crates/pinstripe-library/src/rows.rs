@@ -22,7 +22,7 @@ impl Library {
         columns: &[String],
     ) -> Result<RecordBatch, LibraryError> {
         let batch = self.newest(frame, rows).await?;
-        let all = flat_columns(&batch.schema(), &|name| map_keys_of(&batch, name));
+        let all = flat_columns(&batch.schema(), &|name| Some(map_keys_of(&batch, name)));
         let chosen = choose(frame, all, columns)?;
         flatten(&batch, &chosen).map_err(LibraryError::arrow)
     }

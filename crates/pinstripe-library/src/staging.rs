@@ -25,9 +25,11 @@ impl Staging {
     pub fn create(root: &Path, run_id: &str) -> Result<Staging, LibraryError> {
         let path = root.join("staging").join(run_id);
         fs::create_dir_all(&path).map_err(LibraryError::file("make", &path))?;
-        let lock_path = path.join(LOCK);
-        let lock = File::create(&lock_path).map_err(LibraryError::file("make", &lock_path))?;
-        lock.lock().map_err(LibraryError::file("lock", &lock_path))?;
+        // Locked before it has its name: whoever finds it by name finds it locked.
+        let unnamed = path.join(".locking");
+        let lock = File::create(&unnamed).map_err(LibraryError::file("make", &unnamed))?;
+        lock.lock().map_err(LibraryError::file("lock", &unnamed))?;
+        fs::rename(&unnamed, path.join(LOCK)).map_err(LibraryError::file("make", &unnamed))?;
         Ok(Staging { path, _lock: lock })
     }
 

@@ -40,7 +40,7 @@ impl Library {
         let frame = self.frame(name)?;
         let rows = self.frame_rows(&frame).await?;
         let schema = rows.schema().as_arrow().clone();
-        let columns: Vec<(String, FlatColumn, Expr)> = flat_columns(&schema, &|_| Vec::new())
+        let columns: Vec<(String, FlatColumn, Expr)> = flat_columns(&schema, &|_| None)
             .into_iter()
             .map(|column| {
                 let expression = path_expression(column.path());
@@ -114,7 +114,7 @@ fn read(
     };
     Ok(ColumnSummary {
         column: name.to_owned(),
-        data_type: if column.is_nested() { "list" } else { type_name(column.field.data_type()) }.to_owned(),
+        data_type: kind(column).to_owned(),
         missing: rows.saturating_sub(present),
         distinct: distinct.min(present),
         min: text(find("min"))?,
@@ -131,6 +131,14 @@ fn text(value: Option<&ArrayRef>) -> Result<Option<String>, LibraryError> {
     let formatter =
         ArrayFormatter::try_new(&value, &FormatOptions::default()).map_err(LibraryError::arrow)?;
     Ok(Some(formatter.value(0).to_string()))
+}
+
+fn kind(column: &FlatColumn) -> &'static str {
+    match column.field.metadata().get("pinstripe.kind").map(String::as_str) {
+        Some("map") => "map",
+        _ if column.is_nested() => "list",
+        _ => type_name(column.field.data_type()),
+    }
 }
 
 /// The name of a column's type, for people.

@@ -105,9 +105,7 @@ async fn columns_of(rows: &DataFrame) -> Result<Vec<FlatColumn>, LibraryError> {
             found.push((field.name().clone(), map_keys(rows, field.name()).await?));
         }
     }
-    Ok(flat_columns(&schema, &|name| {
-        found.iter().find(|(map, _)| map == name).map(|(_, keys)| keys.clone()).unwrap_or_default()
-    }))
+    Ok(flat_columns(&schema, &|name| found.iter().find(|(map, _)| map == name).map(|(_, keys)| keys.clone())))
 }
 
 /// Most keys that become columns: more would be no table any more.

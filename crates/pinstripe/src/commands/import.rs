@@ -75,15 +75,31 @@ pub fn say(imported: &ImportReport) {
     }
 }
 
-/// Ctrl-C ends the run in order; a second one ends the program at once.
+/// Ctrl-C, or the system's request to end, ends the run in order; a second one ends the program.
 pub fn stop_on_ctrl_c(cancel: &CancellationToken) {
     let cancel = cancel.clone();
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            cancel.cancel();
-        }
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(130);
-        }
+        stop_asked().await;
+        cancel.cancel();
+        stop_asked().await;
+        std::process::exit(130);
     });
+}
+
+#[cfg(unix)]
+async fn stop_asked() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn stop_asked() {
+    let _ = tokio::signal::ctrl_c().await;
 }

@@ -21,7 +21,7 @@ pub async fn run(arguments: &PreviewArguments, settings: &Settings) -> Result<()
     if settings.json {
         return print_json(&preview, &plan.sentence());
     }
-    let columns = flat_columns(&preview.batch.schema(), &|name| map_keys_of(&preview.batch, name));
+    let columns = flat_columns(&preview.batch.schema(), &|name| Some(map_keys_of(&preview.batch, name)));
     let flat = flatten(&preview.batch, &columns)?;
     let drawn = table::draw(&flat, &table::column_order(&flat), Amounts::MajorUnits, false)?;
     report::data(&drawn.text);
@@ -74,10 +74,12 @@ fn print_json(preview: &Preview, sentence: &str) -> Result<(), Failure> {
             serde_json::from_slice(&text).map_err(|error| Failure::internal(error.to_string()))?;
         rows.push(value);
     }
-    let columns: Vec<serde_json::Value> = flat_columns(&batch.schema(), &|name| map_keys_of(batch, name))
-        .iter()
-        .map(|column| serde_json::json!({"name": column.name, "type": type_name(column.field.data_type())}))
-        .collect();
+    let columns: Vec<serde_json::Value> = flat_columns(&batch.schema(), &|name| {
+        Some(map_keys_of(batch, name))
+    })
+    .iter()
+    .map(|column| serde_json::json!({"name": column.name, "type": type_name(column.field.data_type())}))
+    .collect();
     report::json(&serde_json::json!({
         "rows": rows,
         "objects": preview.objects,

@@ -45,7 +45,7 @@ async fn print_json(mut result: QueryResult) -> Result<(), Failure> {
 }
 
 async fn print_csv(mut result: QueryResult) -> Result<(), Failure> {
-    let columns = pinstripe_library::flatten::flat_columns(&result.schema, &|_| Vec::new());
+    let columns = pinstripe_library::flatten::flat_columns(&result.schema, &|_| None);
     let header = pinstripe_library::flatten::flat_schema(&columns);
     let mut writer = CsvWriterBuilder::new().build(Output);
     writer.write(&RecordBatch::new_empty(header))?;
@@ -65,7 +65,7 @@ async fn print_table(mut result: QueryResult) -> Result<(), Failure> {
     }
     let all = concat_batches(&result.schema, &batches)?;
     let shown = all.slice(0, all.num_rows().min(TABLE_ROWS_MAX));
-    let columns = pinstripe_library::flatten::flat_columns(&result.schema, &|_| Vec::new());
+    let columns = pinstripe_library::flatten::flat_columns(&result.schema, &|_| None);
     let flat = pinstripe_library::flatten::flatten(&shown, &columns)?;
     let order: Vec<usize> = (0..flat.num_columns()).collect();
     let drawn = table::draw(&flat, &order, Amounts::AsStored, false)?;
