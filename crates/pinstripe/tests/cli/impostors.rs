@@ -7,21 +7,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::harness::{Cli, assert_says};
 
-/// Answers every request alike. Ends with the test's process.
-struct Impostor {
-    url: String,
+/// Answers requests in turn, the last answer for ever. Ends with the test's process.
+pub(super) struct Impostor {
+    pub url: String,
     requests: Arc<AtomicUsize>,
 }
 
 impl Impostor {
     fn answering(status: &str, content_type: &str, body: &str) -> Impostor {
+        Impostor::in_turn(vec![answer(status, content_type, body)])
+    }
+
+    pub(super) fn in_turn(answers: Vec<String>) -> Impostor {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(AtomicUsize::new(0));
-        let answer = format!(
-            "HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-            body.len()
-        );
         let counted = Arc::clone(&requests);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -31,8 +31,8 @@ impl Impostor {
                 while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
                     head.push(byte[0]);
                 }
-                counted.fetch_add(1, Ordering::SeqCst);
-                let _ = stream.write_all(answer.as_bytes());
+                let turn = counted.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1);
+                let _ = stream.write_all(answers[turn].as_bytes());
             }
         });
         Impostor { url, requests }
@@ -44,7 +44,7 @@ impl Impostor {
 
     /// Imports from this server, which must fail so and leave nothing. Gives what was said.
     #[track_caller]
-    fn refused(&self, code: i32, requests: usize) -> (Cli, String) {
+    pub(super) fn refused(&self, code: i32, requests: usize) -> (Cli, String) {
         let cli = Cli::at(&self.url, "sk_test_SeCrEt");
         let said = cli.run(&["import", "customers"]).failed(code);
         assert_eq!(self.requests.load(Ordering::SeqCst), requests, "{said}");
@@ -55,7 +55,15 @@ impl Impostor {
     }
 }
 
-fn customers(has_more: &str, rows: &[&str]) -> String {
+/// A whole HTTP answer.
+pub(super) fn answer(status: &str, content_type: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+pub(super) fn customers(has_more: &str, rows: &[&str]) -> String {
     let rows: Vec<String> = rows
         .iter()
         .map(|id| format!(r#"{{"id":"{id}","object":"customer","created":1700000000,"metadata":{{}}}}"#))
