@@ -23,7 +23,20 @@ pub fn run(root: &Path) -> Result<()> {
 
 pub fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
     crate::say(&format!("cargo {}", arguments.join(" ")));
-    let status = Command::new(env!("CARGO")).args(arguments).current_dir(root).status()?;
+    let mut command = Command::new(env!("CARGO"));
+    // What the outer cargo says of this program would make build scripts that look at it run again,
+    // and DataFusion with them.
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        let of_a_package =
+            ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name_text.starts_with(prefix));
+        if of_a_package
+            || matches!(&*name_text, "CARGO_BIN_NAME" | "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE")
+        {
+            command.env_remove(&name);
+        }
+    }
+    let status = command.args(arguments).current_dir(root).status()?;
     ensure!(status.success(), "cargo {} failed", arguments.join(" "));
     Ok(())
 }
