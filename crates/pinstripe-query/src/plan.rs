@@ -409,13 +409,6 @@ fn refuse_both_kinds_of_type(parameters: &[SentParameter]) -> Result<(), QueryEr
     Ok(())
 }
 
-impl RequestPlan {
-    /// Whether every row that Stripe sends is a row of the frame.
-    pub fn is_filtered_by_stripe(&self) -> bool {
-        self.filters.is_empty()
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
