@@ -1,19 +1,21 @@
-//! One request's way to Stripe and back: its turn under the limits, the headers, the whole body,
-//! and the meaning of the status. Asking again is the caller's choice ([`crate::retry`]).
+//! One request's way to Stripe and back: its turn under the limits, the exchange, and the meaning of
+//! the status. It never asks again, which is the caller's choice ([`crate::retry`]).
+//!
+//! Read next: [`crate::exchange`] for the wire, [`crate::limits`] for the turn.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap};
 
 use crate::api_base::ApiBase;
 use crate::error::{ClientError, StripeError};
+use crate::error_kind::ErrorKind;
+use crate::exchange::{Answer, BODY_LIMIT_BYTES, Exchange, ExchangeFailure};
+use crate::http::HttpExchange;
 use crate::key::ApiKey;
 use crate::limits::{Limits, MaxRate};
-
-/// No page of Stripe's comes near; a server that sends more is not Stripe.
-const BODY_LIMIT_BYTES: usize = 128 * 1024 * 1024;
 
 /// How to reach one account.
 #[derive(Debug, Clone)]
@@ -41,18 +43,18 @@ impl ClientOptions {
     }
 }
 
-/// A client of one account. Cheap to clone; clones share limits and counts.
+/// A client of one account. Cheap to clone; clones share connections, limits and counts.
 #[derive(Debug, Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    traffic: Arc<Traffic>,
 }
 
 #[derive(Debug)]
 struct Shared {
-    http: reqwest::Client,
+    exchange: Arc<dyn Exchange>,
     options: ClientOptions,
     limits: Limits,
-    traffic: Traffic,
 }
 
 /// What went over the wire, counted as it happens.
@@ -90,37 +92,54 @@ pub struct Page {
 }
 
 impl Client {
+    /// A client over HTTP. Fails where the HTTP client cannot be set up.
     pub fn new(options: ClientOptions) -> Result<Client, ClientError> {
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("pinstripe/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(options.connect_timeout)
-            .read_timeout(options.read_timeout)
-            .timeout(options.timeout)
-            .tcp_nodelay(true)
-            // A redirect could carry the key elsewhere; Stripe's API has none.
-            .redirect(reqwest::redirect::Policy::none());
-        if options.api_base.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(ClientError::Setup)?;
+        let exchange = Arc::new(HttpExchange::new(options.clone())?);
+        Ok(Client::with_exchange(options, exchange))
+    }
+
+    /// A client whose requests go another way than HTTP, under the same limits.
+    pub fn with_exchange(options: ClientOptions, exchange: Arc<dyn Exchange>) -> Client {
         let limits = Limits::new(options.key.mode(), options.max_rate);
-        Ok(Client { shared: Arc::new(Shared { http, options, limits, traffic: Traffic::default() }) })
+        Client { shared: Arc::new(Shared { exchange, options, limits }), traffic: Arc::default() }
+    }
+
+    /// A clone that shares connections, key and limits but counts its own traffic: several imports
+    /// run over one client, and each reports its own requests.
+    pub fn with_own_traffic(&self) -> Client {
+        Client { shared: Arc::clone(&self.shared), traffic: Arc::default() }
     }
 
     pub fn traffic(&self) -> &Traffic {
-        &self.shared.traffic
+        &self.traffic
     }
 
     pub fn api_base(&self) -> &ApiBase {
         &self.shared.options.api_base
     }
 
+    /// How long a request for `path` made now would wait for its turn: zero when its turn is free,
+    /// `Duration::MAX` while as many requests are under way as may be.
+    pub fn wait_for_turn(&self, path: &str) -> Duration {
+        self.shared.limits.wait_for_turn(path)
+    }
+
+    /// The even time between two requests for `path` at the pace of now, the slower of the
+    /// account's and the endpoint's.
+    pub fn spacing(&self, path: &str) -> Duration {
+        self.shared.limits.spacing(path)
+    }
+
     /// GETs a path below the server's address, once, when its turn has come.
     pub async fn get(&self, path: &str, parameters: &[(String, String)]) -> Result<Page, ClientError> {
-        self.shared.limits.turn(path).await;
-        self.shared.traffic.requests.fetch_add(1, Ordering::Relaxed);
+        // Held until the answer is whole: it is under way that long.
+        let _turn = self.shared.limits.turn(path).await;
+        self.traffic.requests.fetch_add(1, Ordering::Relaxed);
         let started = std::time::Instant::now();
-        let outcome = self.exchange(path, parameters).await;
+        let outcome = match self.shared.exchange.send(path, parameters).await {
+            Ok(answer) => self.page(path, answer),
+            Err(failure) => Err(self.broken(path, failure)),
+        };
         match &outcome {
             Ok(page) => tracing::debug!(
                 path,
@@ -133,47 +152,44 @@ impl Client {
         outcome
     }
 
-    async fn exchange(&self, path: &str, parameters: &[(String, String)]) -> Result<Page, ClientError> {
-        let options = &self.shared.options;
-        let broken = |source: reqwest::Error| ClientError::Connection {
-            server: options.api_base.to_string(),
-            path: path.to_owned(),
-            // The address holds filters a person typed, such as e-mail addresses.
-            source: source.without_url(),
-        };
-        let request =
-            self.shared.http.get(options.api_base.address(path, parameters)).headers(self.headers()?);
-        let mut response = request.send().await.map_err(broken)?;
-        let status = response.status().as_u16();
-        let headers = response.headers().clone();
-
-        let mut body = Vec::with_capacity(response.content_length().unwrap_or(0).min(8 << 20) as usize);
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            if body.len() + chunk.len() > BODY_LIMIT_BYTES {
-                return Err(ClientError::BodyTooLarge {
-                    path: path.to_owned(),
-                    limit_bytes: BODY_LIMIT_BYTES,
-                });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        self.shared.traffic.bytes.fetch_add(body.len() as u64, Ordering::Relaxed);
+    fn page(&self, path: &str, answer: Answer) -> Result<Page, ClientError> {
+        let Answer { status, headers, body } = answer;
+        self.traffic.bytes.fetch_add(body.len() as u64, Ordering::Relaxed);
         if status == 200 {
+            self.shared.limits.answered(path);
             return Ok(Page {
                 body,
                 request_id: text(&headers, "request-id"),
                 date: text(&headers, DATE.as_str()),
             });
         }
-        Err(self.failure(path, status, &headers, &body))
+        let error = self.failure(path, status, &headers, &body);
+        if status == 429 {
+            self.traffic.refused.fetch_add(1, Ordering::Relaxed);
+        }
+        // A lock timeout is a 429 too, but going slower would not end it.
+        if error.kind() == ErrorKind::RateLimited {
+            self.shared.limits.refused(path, text(&headers, "stripe-rate-limited-reason").as_deref());
+        } else {
+            self.shared.limits.answered(path);
+        }
+        Err(error)
+    }
+
+    fn broken(&self, path: &str, failure: ExchangeFailure) -> ClientError {
+        let path = path.to_owned();
+        match failure {
+            ExchangeFailure::Broken { problem, source } => {
+                ClientError::Connection { server: self.api_base().to_string(), path, problem, source }
+            }
+            ExchangeFailure::TooLarge => ClientError::BodyTooLarge { path, limit_bytes: BODY_LIMIT_BYTES },
+            ExchangeFailure::Key => {
+                ClientError::KeyMalformed { expected: "letters, digits and underscores without spaces" }
+            }
+        }
     }
 
     fn failure(&self, path: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> ClientError {
-        if status == 429 {
-            let reason = text(headers, "stripe-rate-limited-reason");
-            self.shared.traffic.refused.fetch_add(1, Ordering::Relaxed);
-            self.shared.limits.refused(path, reason.as_deref());
-        }
         match StripeError::read("GET", path, status, body) {
             Some(mut error) => {
                 error.message = self.shared.options.key.redact(&error.message);
@@ -197,20 +213,86 @@ impl Client {
         };
         ClientError::NotStripe { server: self.api_base().to_string(), path: path.to_owned(), status, found }
     }
-
-    fn headers(&self) -> Result<HeaderMap, ClientError> {
-        let malformed =
-            |_| ClientError::KeyMalformed { expected: "letters, digits and underscores without spaces" };
-        let mut authorization = HeaderValue::try_from(format!("Bearer {}", self.shared.options.key.expose()))
-            .map_err(malformed)?;
-        authorization.set_sensitive(true);
-        let mut headers = HeaderMap::with_capacity(2);
-        headers.insert(AUTHORIZATION, authorization);
-        headers.insert("stripe-version", HeaderValue::from_static(pinstripe_catalog::api_version()));
-        Ok(headers)
-    }
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Mutex;
+
+    use futures::future::BoxFuture;
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    /// Gives the same answer to everything, and keeps what was asked.
+    #[derive(Debug, Default)]
+    struct Fixed {
+        status: u16,
+        reason: Option<&'static str>,
+        body: &'static str,
+        asked: Mutex<Vec<String>>,
+    }
+
+    impl Exchange for Fixed {
+        fn send<'a>(
+            &'a self,
+            path: &'a str,
+            _: &'a [(String, String)],
+        ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {
+            self.asked.lock().unwrap().push(path.to_owned());
+            let mut headers = HeaderMap::new();
+            if let Some(reason) = self.reason {
+                headers.insert("stripe-rate-limited-reason", HeaderValue::from_static(reason));
+            }
+            let answer = Answer { status: self.status, headers, body: self.body.as_bytes().to_vec() };
+            Box::pin(async { Ok(answer) })
+        }
+    }
+
+    fn client(fixed: Fixed) -> (Client, Arc<Fixed>) {
+        let fixed = Arc::new(fixed);
+        let key = ApiKey::parse("rk_live_secret").unwrap();
+        let options = ClientOptions::new(ApiBase::stripe(), key);
+        (Client::with_exchange(options, Arc::clone(&fixed) as Arc<dyn Exchange>), fixed)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn clones_share_limits_and_may_count_for_themselves() {
+        let (client, fixed) = client(Fixed { status: 200, body: "{}", ..Fixed::default() });
+        let (same, own) = (client.clone(), client.with_own_traffic());
+        same.get("/v1/charges", &[]).await.unwrap();
+        own.get("/v1/charges", &[]).await.unwrap();
+        own.get("/v1/charges", &[]).await.unwrap();
+        assert_eq!((client.traffic().requests(), own.traffic().requests()), (1, 2));
+        assert_eq!((client.traffic().bytes(), own.traffic().bytes()), (2, 4));
+        assert_eq!(fixed.asked.lock().unwrap().len(), 3);
+        assert!(client.wait_for_turn("/v1/charges") > Duration::from_millis(35));
+        assert!(!format!("{client:?}").contains("secret"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_slows_down_and_a_lock_timeout_does_not() {
+        let refusal = r#"{"error":{"code":"rate_limit","type":"invalid_request_error"}}"#;
+        let lock = r#"{"error":{"code":"lock_timeout","type":"invalid_request_error"}}"#;
+        for (reason, body, status, slower) in [
+            (Some("endpoint-rate"), refusal, 429, true),
+            (Some("resource-specific"), refusal, 429, true),
+            (None, refusal, 429, true),
+            (None, "<html>", 429, true),
+            (Some("endpoint-concurrency"), refusal, 429, false),
+            (None, lock, 429, false),
+            (None, refusal, 500, false),
+        ] {
+            let (client, _) = client(Fixed { status, reason, body, ..Fixed::default() });
+            let even = client.spacing("/v1/charges");
+            client.get("/v1/charges", &[]).await.unwrap_err();
+            assert_eq!(client.spacing("/v1/charges") > even, slower, "{status} {reason:?} {body}");
+            assert_eq!(client.traffic().refused(), u64::from(status == 429));
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! What can go wrong between us and Stripe, as types, with what the user can do about it.
 
+use std::error::Error;
 use std::fmt;
 
 use serde::Deserialize;
 
 use crate::error_kind::ErrorKind;
+use crate::exchange::ConnectionProblem;
 
 /// An error that Stripe answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +43,9 @@ pub enum ClientError {
     Connection {
         server: String,
         path: String,
-        source: reqwest::Error,
+        problem: ConnectionProblem,
+        /// What the connection said, without the address.
+        source: Box<dyn Error + Send + Sync>,
     },
     /// An error of Stripe's.
     Stripe(Box<StripeError>),
@@ -172,6 +176,11 @@ impl ClientError {
         })
     }
 
+    /// Whether an answer began and its body broke off or fell silent: a smaller page may come whole.
+    pub fn is_cut_body(&self) -> bool {
+        matches!(self, ClientError::Connection { problem: ConnectionProblem::CutBody, .. })
+    }
+
     pub fn request_id(&self) -> Option<&str> {
         match self {
             ClientError::Stripe(error) => error.request_id.as_deref(),
@@ -215,8 +224,9 @@ impl fmt::Display for ClientError {
                 write!(formatter, "`{text}` cannot be used as the server: {problem}")
             }
             ClientError::Setup(_) => formatter.write_str("the HTTP client cannot be set up"),
-            ClientError::Connection { server, path, source } => {
-                write!(formatter, "{} (GET {path} at {server})", connection_problem(source))
+            ClientError::Connection { server, path, problem, source } => {
+                let problem = connection_problem(*problem, source.as_ref());
+                write!(formatter, "{problem} (GET {path} at {server})")
             }
             ClientError::Stripe(error) => error.fmt(formatter),
             ClientError::NotStripe { server, path, status, found } => {
@@ -232,22 +242,32 @@ impl fmt::Display for ClientError {
     }
 }
 
-fn connection_problem(error: &reqwest::Error) -> &'static str {
-    if error.is_timeout() {
-        "the server did not answer in time"
-    } else if error.is_connect() {
-        "the server cannot be reached"
-    } else if error.is_body() || error.is_decode() {
-        "the answer broke off"
-    } else {
-        "the connection broke"
+fn connection_problem(problem: ConnectionProblem, source: &(dyn Error + 'static)) -> &'static str {
+    match problem {
+        ConnectionProblem::TimedOut => "the server did not answer in time",
+        ConnectionProblem::CutBody if is_timeout(source) => "the server did not answer in time",
+        ConnectionProblem::CutBody => "the answer broke off",
+        ConnectionProblem::Unreachable => "the server cannot be reached",
+        ConnectionProblem::Broken => "the connection broke",
     }
 }
 
-impl std::error::Error for ClientError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+/// Whether this error, or one that caused it, is of waiting too long.
+fn is_timeout(error: &(dyn Error + 'static)) -> bool {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.into_iter().any(|error| match error.downcast_ref::<reqwest::Error>() {
+        Some(error) => error.is_timeout(),
+        None => error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::TimedOut),
+    })
+}
+
+impl Error for ClientError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            ClientError::Setup(error) | ClientError::Connection { source: error, .. } => Some(error),
+            ClientError::Setup(error) => Some(error),
+            ClientError::Connection { source, .. } => Some(source.as_ref()),
             _ => None,
         }
     }

@@ -1,186 +1,211 @@
-//! Stripe's limits, kept: so many requests a second for the account and for each endpoint.
+//! Stripe's limits, kept: so many requests a second, and so many at once, for the account and for
+//! each endpoint. It never sends, and never asks again ([`crate::retry`]).
 //!
-//! Requests are spaced evenly rather than let through in bursts, since Stripe's own buckets count
-//! whole seconds. A 429 lowers the rate it names at once; it comes back slowly.
+//! A request's turn comes when it is free at both levels: first the endpoint's, then the account's,
+//! so that a slow endpoint does not hold up the others. Read next: [`crate::level`] for the waiting,
+//! [`crate::pace`] for the rate and what a refusal does to it.
+//!
 //! Source: docs.stripe.com/rate-limits (2026): 100 a second live, 25 in test mode, 25 for each
 //! endpoint, 20 for files and for Search.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::key::Mode;
+use crate::level::Level;
+pub use crate::level::Turn;
 
-/// A cap the user sets on requests a second. `None` is Stripe's own limit.
+/// Stripe's limit for an account's live data, requests a second.
+const LIVE_PER_SECOND: f64 = 100.0;
+/// And for its test data.
+const TEST_PER_SECOND: f64 = 25.0;
+/// For one endpoint.
+const ENDPOINT_PER_SECOND: f64 = 25.0;
+/// For files, and for all of Search together.
+const SLOW_ENDPOINT_PER_SECOND: f64 = 20.0;
+/// Requests under way at once. Stripe's limits on these have no published number: these are beyond
+/// what the rates need as long as an answer takes less than 3 seconds.
+const ACCOUNT_IN_FLIGHT: usize = 300;
+const ENDPOINT_IN_FLIGHT: usize = 100;
+
+const SEARCH: &str = "/v1/*/search";
+
+/// Caps the user sets on requests a second. `None` is Stripe's own limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MaxRate {
+    /// For the account. Beyond Stripe's usual 100 each endpoint's limit is raised in proportion, as
+    /// Stripe's are; below an endpoint's limit, it caps the endpoint too.
     pub account_per_second: Option<f64>,
+    /// For each endpoint, exactly.
     pub endpoint_per_second: Option<f64>,
+    /// The share of every limit that is left to the account's own production traffic: from 0 up to
+    /// but not including 1.
+    pub headroom: f64,
 }
 
-/// The paces of one account, shared by everything this process asks of it.
+impl MaxRate {
+    fn account(&self, mode: Mode) -> f64 {
+        let documented = match mode {
+            Mode::Live => LIVE_PER_SECOND,
+            Mode::Test => TEST_PER_SECOND,
+        };
+        self.account_per_second.unwrap_or(documented) * (1.0 - self.headroom)
+    }
+
+    fn endpoint(&self, endpoint: &str) -> f64 {
+        let documented = match endpoint {
+            SEARCH => SLOW_ENDPOINT_PER_SECOND,
+            path if path == "/v1/files" || path.starts_with("/v1/files/") => SLOW_ENDPOINT_PER_SECOND,
+            _ => ENDPOINT_PER_SECOND,
+        };
+        let rate = match (self.endpoint_per_second, self.account_per_second) {
+            (Some(rate), _) => rate,
+            (None, Some(account)) if account > LIVE_PER_SECOND => documented * account / LIVE_PER_SECOND,
+            (None, Some(account)) => documented.min(account),
+            (None, None) => documented,
+        };
+        rate * (1.0 - self.headroom)
+    }
+}
+
+/// The limits of one account, shared by everything this process asks of it.
 #[derive(Debug)]
 pub struct Limits {
-    state: Mutex<State>,
-    endpoint_cap: Option<f64>,
+    account: Arc<Level>,
+    endpoints: Mutex<HashMap<String, Arc<Level>>>,
+    max_rate: MaxRate,
 }
-
-#[derive(Debug)]
-struct State {
-    account: Pace,
-    endpoints: HashMap<String, Pace>,
-}
-
-#[derive(Debug)]
-struct Pace {
-    /// Requests a second that are allowed when nothing is wrong.
-    rate_max: f64,
-    rate: f64,
-    next: Instant,
-    raised: Instant,
-}
-
-/// A little more room between requests than the rate asks for: an even pace would put one request
-/// too many into some second, since both its ends count.
-const SPACING: f64 = 1.02;
-/// Never slower than one request in five seconds: the retry waits do the rest.
-const RATE_MIN: f64 = 0.2;
-/// After a refusal the rate falls by this factor,
-const LOWERED_BY: f64 = 0.6;
-/// and each second without one gives back this share of the full rate.
-const RAISED_PER_SECOND: f64 = 0.05;
 
 impl Limits {
     pub fn new(mode: Mode, max_rate: MaxRate) -> Limits {
-        let documented = match mode {
-            Mode::Live => 100.0,
-            Mode::Test => 25.0,
-        };
-        let account = max_rate.account_per_second.unwrap_or(documented);
-        let endpoint_cap = max_rate.endpoint_per_second.or(max_rate.account_per_second);
+        // Programs that are started together do not come together.
+        let start = fastrand::f64();
         Limits {
-            state: Mutex::new(State { account: Pace::new(account), endpoints: HashMap::new() }),
-            endpoint_cap,
+            account: Arc::new(Level::new(max_rate.account(mode), start, ACCOUNT_IN_FLIGHT)),
+            endpoints: Mutex::default(),
+            max_rate,
         }
     }
 
-    /// Waits for this request's turn at the account and at the endpoint.
-    pub async fn turn(&self, path: &str) {
-        let turn = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            let now = Instant::now();
-            let State { account, endpoints } = &mut *state;
-            let endpoint = endpoints
-                .entry(endpoint(path).to_owned())
-                .or_insert_with(|| Pace::new(self.endpoint_rate(path)));
-            let turn = account.earliest(now).max(endpoint.earliest(now));
-            account.take(turn);
-            endpoint.take(turn);
-            turn
-        };
-        tokio::time::sleep_until(turn).await;
+    /// Waits for this request's turn at the endpoint and at the account, first come, first served.
+    /// Dropping the future gives up the place in the queue; dropping the turn ends the request.
+    pub async fn turn(&self, path: &str) -> Turn {
+        let endpoint = self.endpoint(path);
+        let _first = endpoint.first().await;
+        loop {
+            endpoint.free().await;
+            let _first_of_all = self.account.first().await;
+            self.account.free().await;
+            // A refusal meanwhile may have put the endpoint's turn off.
+            if let Some(turn) = Turn::take(&endpoint, &self.account) {
+                return turn;
+            }
+        }
     }
 
-    /// Slows down what Stripe's refusal names: `Stripe-Rate-Limited-Reason`.
+    /// How long a request made now would wait: zero when its turn is free, `Duration::MAX` while as
+    /// many requests are under way as may be.
+    pub fn wait_for_turn(&self, path: &str) -> Duration {
+        let now = Instant::now();
+        self.endpoint(path).wait(now).max(self.account.wait(now))
+    }
+
+    /// The even time between two requests at the pace of now, the slower of the two levels'.
+    pub fn spacing(&self, path: &str) -> Duration {
+        let now = Instant::now();
+        self.endpoint(path).spacing(now).max(self.account.spacing(now))
+    }
+
+    /// A request was answered, well or not, and not refused by a limit.
+    pub fn answered(&self, path: &str) {
+        self.endpoint(path).answered();
+        self.account.answered();
+    }
+
+    /// A limit refused a request: what `reason` (`Stripe-Rate-Limited-Reason`) names slows down. A
+    /// reason that is missing or new is taken for the endpoint's rate. A lock timeout is none.
     pub fn refused(&self, path: &str, reason: Option<&str>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        if reason.is_some_and(|reason| reason.starts_with("global")) {
-            state.account.lower(now);
-        } else if let Some(endpoint) = state.endpoints.get_mut(endpoint(path)) {
-            endpoint.lower(now);
+        match reason {
+            Some("global-rate") => self.account.refused_rate(),
+            Some("global-concurrency") => self.account.refused_concurrency(),
+            Some("endpoint-concurrency") => self.endpoint(path).refused_concurrency(),
+            _ => self.endpoint(path).refused_rate(),
         }
     }
 
-    fn endpoint_rate(&self, path: &str) -> f64 {
-        let documented = match endpoint(path) {
-            "/v1/files" => 20.0,
-            path if path.ends_with("/search") => 20.0,
-            _ => 25.0,
-        };
-        self.endpoint_cap.unwrap_or(documented)
+    fn endpoint(&self, path: &str) -> Arc<Level> {
+        let name = endpoint(path);
+        let mut endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(level) = endpoints.get(&name) {
+            return Arc::clone(level);
+        }
+        let level = Arc::new(Level::new(self.max_rate.endpoint(&name), 0.0, ENDPOINT_IN_FLIGHT));
+        endpoints.insert(name, Arc::clone(&level));
+        level
     }
 }
 
-impl Pace {
-    fn new(rate: f64) -> Pace {
-        let now = Instant::now();
-        Pace { rate_max: rate, rate, next: now, raised: now }
+/// The endpoint a path belongs to: without its query, ids replaced. All of Search is one. The
+/// method is not part of it, since nothing but GET is sent.
+fn endpoint(path: &str) -> String {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    if path.ends_with("/search") {
+        return SEARCH.to_owned();
     }
-
-    fn earliest(&mut self, now: Instant) -> Instant {
-        let recovered =
-            now.saturating_duration_since(self.raised).as_secs_f64() * RAISED_PER_SECOND * self.rate_max;
-        if recovered > 0.0 {
-            self.rate = (self.rate + recovered).min(self.rate_max);
-            self.raised = now;
-        }
-        self.next.max(now)
+    let mut endpoint = String::with_capacity(path.len());
+    for (depth, segment) in path.trim_start_matches('/').split('/').enumerate() {
+        // Names of Stripe's are lower case and without digits, but for the version in front.
+        let is_id = |segment: &str| segment.bytes().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+        endpoint.push('/');
+        endpoint.push_str(if depth > 0 && is_id(segment) { "*" } else { segment });
     }
-
-    fn take(&mut self, turn: Instant) {
-        self.next = turn + Duration::from_secs_f64(SPACING / self.rate);
-    }
-
-    fn lower(&mut self, now: Instant) {
-        // Requests already under way are refused together: one lowering for all of them.
-        if now.saturating_duration_since(self.raised) < Duration::from_millis(200)
-            && self.rate < self.rate_max
-        {
-            return;
-        }
-        self.rate = (self.rate * LOWERED_BY).max(RATE_MIN);
-        self.raised = now;
-    }
-}
-
-/// The endpoint a path belongs to: ids are not part of it.
-fn endpoint(path: &str) -> &str {
-    path.split_once('?').map_or(path, |(path, _)| path)
+    endpoint
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn one_endpoint_is_asked_at_most_25_times_a_second() {
-        let limits = Limits::new(Mode::Live, MaxRate::default());
-        let start = Instant::now();
-        for _ in 0..101 {
-            limits.turn("/v1/charges").await;
+    #[test]
+    fn ids_are_no_part_of_an_endpoint() {
+        for (path, expected) in [
+            ("/v1/charges", "/v1/charges"),
+            ("/v1/invoices/in_1AbC/lines", "/v1/invoices/*/lines"),
+            ("/v1/invoices/in_2/lines?limit=100", "/v1/invoices/*/lines"),
+            ("/v1/customers/cus_Ab/payment_methods", "/v1/customers/*/payment_methods"),
+            ("/v1/checkout/sessions/cs_test_a1/line_items", "/v1/checkout/sessions/*/line_items"),
+            ("/v1/charges/search", SEARCH),
+            ("/v1/invoices/search?query=total>5", SEARCH),
+            ("/v2/core/events", "/v2/core/events"),
+        ] {
+            assert_eq!(endpoint(path), expected, "{path}");
         }
-        assert!(start.elapsed() >= Duration::from_millis(3_990), "{:?}", start.elapsed());
-        assert!(start.elapsed() <= Duration::from_millis(4_200), "{:?}", start.elapsed());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn in_test_mode_the_account_is_asked_at_most_25_times_a_second() {
-        let limits = Limits::new(Mode::Test, MaxRate::default());
-        let start = Instant::now();
-        for turn in 0..51 {
-            limits.turn(if turn % 2 == 0 { "/v1/charges" } else { "/v1/refunds" }).await;
+    #[test]
+    fn caps_and_headroom_move_the_documented_rates() {
+        let cap = |account_per_second, endpoint_per_second, headroom| MaxRate {
+            account_per_second,
+            endpoint_per_second,
+            headroom,
+        };
+        for (cap, account, charges, search) in [
+            (cap(None, None, 0.0), 100.0, 25.0, 20.0),
+            (cap(Some(50.0), None, 0.0), 50.0, 25.0, 20.0),
+            (cap(Some(10.0), None, 0.0), 10.0, 10.0, 10.0),
+            (cap(Some(400.0), None, 0.0), 400.0, 100.0, 80.0),
+            (cap(Some(400.0), Some(30.0), 0.0), 400.0, 30.0, 30.0),
+            (cap(None, None, 0.25), 75.0, 18.75, 15.0),
+            (cap(Some(400.0), None, 0.5), 200.0, 50.0, 40.0),
+        ] {
+            let rates = (cap.account(Mode::Live), cap.endpoint("/v1/charges"), cap.endpoint(SEARCH));
+            assert_eq!(rates, (account, charges, search), "{cap:?}");
         }
-        assert!(start.elapsed() >= Duration::from_millis(1_990), "{:?}", start.elapsed());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_refusal_slows_down_and_time_heals() {
-        let limits = Limits::new(Mode::Live, MaxRate::default());
-        limits.turn("/v1/charges").await;
-        limits.refused("/v1/charges", Some("endpoint-rate"));
-        let start = Instant::now();
-        for _ in 0..16 {
-            limits.turn("/v1/charges").await;
-        }
-        assert!(start.elapsed() > Duration::from_millis(700), "{:?}", start.elapsed());
-        tokio::time::sleep(Duration::from_secs(20)).await;
-        let start = Instant::now();
-        for _ in 0..26 {
-            limits.turn("/v1/charges").await;
-        }
-        assert!(start.elapsed() <= Duration::from_millis(1_100), "{:?}", start.elapsed());
+        assert_eq!(MaxRate::default().account(Mode::Test), 25.0);
+        assert_eq!(MaxRate::default().endpoint("/v1/files"), 20.0);
+        assert_eq!(MaxRate::default().endpoint("/v1/file_links"), 25.0);
     }
 }

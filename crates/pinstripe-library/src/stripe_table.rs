@@ -299,7 +299,8 @@ mod tests {
         let sandbox = Sandbox::start(config).await.unwrap();
         let key = ApiKey::parse(sandbox.restricted_key()).unwrap();
         let mut options = ClientOptions::new(ApiBase::parse(sandbox.url()).unwrap(), key);
-        options.max_rate = MaxRate { account_per_second: Some(1e6), endpoint_per_second: Some(1e6) };
+        options.max_rate =
+            MaxRate { account_per_second: Some(1e6), endpoint_per_second: Some(1e6), headroom: 0.0 };
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         Live { client: Client::new(options).unwrap(), sandbox, library, _folder: folder }

@@ -65,9 +65,18 @@ pub struct ConnectionArguments {
     #[arg(long, env = "STRIPE_API_BASE", value_name = "URL", default_value = "https://api.stripe.com")]
     pub api_base: String,
 
-    /// Most requests a second, for the account and for each endpoint [default: Stripe's limits]
+    /// Most requests a second for the account [default: Stripe's limits]; each endpoint keeps
+    /// Stripe's own, in proportion
     #[arg(long, value_name = "PER_SECOND")]
     pub max_rate: Option<f64>,
+
+    /// Most requests a second for each endpoint [default: Stripe's limits]
+    #[arg(long, value_name = "PER_SECOND")]
+    pub max_endpoint_rate: Option<f64>,
+
+    /// Share of the limits, in percent, left to the account's other traffic [default: 0]
+    #[arg(long, value_name = "PERCENT")]
+    pub headroom: Option<f64>,
 }
 
 /// What is asked for.

@@ -64,16 +64,30 @@ pub fn client(arguments: &ConnectionArguments) -> Result<Client, Failure> {
     let api_base = ApiBase::parse(&arguments.api_base)?;
     let key = ApiKey::parse(&std::env::var("STRIPE_API_KEY").unwrap_or_default())?;
     let mut options = ClientOptions::new(api_base, key);
-    if let Some(rate) = arguments.max_rate {
-        if !rate.is_finite() || rate <= 0.0 {
-            return Err(Failure::user(format!(
-                "`--max-rate {rate}`: expected a number of requests a second above 0"
-            ))
-            .with_hint("--max-rate 25"));
-        }
-        options.max_rate = MaxRate { account_per_second: Some(rate), endpoint_per_second: Some(rate) };
-    }
+    options.max_rate = max_rate(arguments)?;
     Ok(Client::new(options)?)
+}
+
+fn max_rate(arguments: &ConnectionArguments) -> Result<MaxRate, Failure> {
+    let rates = [("--max-rate", arguments.max_rate), ("--max-endpoint-rate", arguments.max_endpoint_rate)];
+    for (flag, rate) in rates {
+        if let Some(rate) = rate.filter(|rate| !rate.is_finite() || *rate <= 0.0) {
+            return Err(Failure::user(format!(
+                "`{flag} {rate}`: expected a number of requests a second above 0"
+            ))
+            .with_hint(format!("{flag} 25")));
+        }
+    }
+    let percent = arguments.headroom.unwrap_or(0.0);
+    if !(0.0..=90.0).contains(&percent) {
+        return Err(Failure::user(format!("`--headroom {percent}`: expected a percentage from 0 to 90"))
+            .with_hint("--headroom 20"));
+    }
+    Ok(MaxRate {
+        account_per_second: arguments.max_rate,
+        endpoint_per_second: arguments.max_endpoint_rate,
+        headroom: percent / 100.0,
+    })
 }
 
 /// A request plan from the flags.

@@ -76,7 +76,8 @@ fn client_of(sandbox: &Sandbox) -> Result<Client, Failure> {
     let mut options =
         ClientOptions::new(ApiBase::parse(sandbox.url())?, ApiKey::parse(sandbox.restricted_key())?);
     // Stripe's limits are for Stripe; the sandbox is ours and this demo its only client.
-    options.max_rate = MaxRate { account_per_second: Some(1e6), endpoint_per_second: Some(1e6) };
+    options.max_rate =
+        MaxRate { account_per_second: Some(1e6), endpoint_per_second: Some(1e6), headroom: 0.0 };
     Ok(Client::new(options)?)
 }
 

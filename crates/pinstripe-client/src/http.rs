@@ -1,0 +1,172 @@
+//! The real exchange: HTTP to Stripe with the key and the pinned version, and the whole body.
+//!
+//! It never logs, and its errors never hold the key or an address. Read next: [`crate::client`],
+//! which decides when a request is sent and what its answer means.
+
+use futures::future::BoxFuture;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+
+use crate::client::ClientOptions;
+use crate::error::ClientError;
+use crate::exchange::{Answer, BODY_LIMIT_BYTES, ConnectionProblem, Exchange, ExchangeFailure};
+
+/// HTTP connections to one server, with one key.
+#[derive(Debug)]
+pub(crate) struct HttpExchange {
+    http: reqwest::Client,
+    options: ClientOptions,
+}
+
+impl HttpExchange {
+    pub(crate) fn new(options: ClientOptions) -> Result<HttpExchange, ClientError> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("pinstripe/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(options.connect_timeout)
+            .read_timeout(options.read_timeout)
+            .timeout(options.timeout)
+            .tcp_nodelay(true)
+            // A redirect could carry the key elsewhere; Stripe's API has none.
+            .redirect(reqwest::redirect::Policy::none());
+        if options.api_base.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(ClientError::Setup)?;
+        Ok(HttpExchange { http, options })
+    }
+
+    async fn whole_answer(
+        &self,
+        path: &str,
+        parameters: &[(String, String)],
+    ) -> Result<Answer, ExchangeFailure> {
+        let address = self.options.api_base.address(path, parameters);
+        let request = self.http.get(address).headers(self.headers()?);
+        let mut response = request.send().await.map_err(|error| broken(before_answer(&error), error))?;
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+
+        let mut body = Vec::with_capacity(response.content_length().unwrap_or(0).min(8 << 20) as usize);
+        let cut = |error| broken(ConnectionProblem::CutBody, error);
+        while let Some(chunk) = response.chunk().await.map_err(cut)? {
+            if body.len() + chunk.len() > BODY_LIMIT_BYTES {
+                return Err(ExchangeFailure::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, headers, body })
+    }
+
+    fn headers(&self) -> Result<HeaderMap, ExchangeFailure> {
+        let mut authorization = HeaderValue::try_from(format!("Bearer {}", self.options.key.expose()))
+            .map_err(|_| ExchangeFailure::Key)?;
+        authorization.set_sensitive(true);
+        let mut headers = HeaderMap::with_capacity(2);
+        headers.insert(AUTHORIZATION, authorization);
+        headers.insert("stripe-version", HeaderValue::from_static(pinstripe_catalog::api_version()));
+        Ok(headers)
+    }
+}
+
+impl Exchange for HttpExchange {
+    fn send<'a>(
+        &'a self,
+        path: &'a str,
+        parameters: &'a [(String, String)],
+    ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {
+        Box::pin(self.whole_answer(path, parameters))
+    }
+}
+
+fn broken(problem: ConnectionProblem, error: reqwest::Error) -> ExchangeFailure {
+    // The address holds filters a person typed, such as e-mail addresses.
+    ExchangeFailure::Broken { problem, source: Box::new(error.without_url()) }
+}
+
+fn before_answer(error: &reqwest::Error) -> ConnectionProblem {
+    if error.is_timeout() {
+        ConnectionProblem::TimedOut
+    } else if error.is_connect() {
+        ConnectionProblem::Unreachable
+    } else {
+        ConnectionProblem::Broken
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::api_base::ApiBase;
+    use crate::client::Client;
+    use crate::key::ApiKey;
+
+    /// What the server does after it has sent its bytes.
+    #[derive(Clone, Copy)]
+    enum Then {
+        Close,
+        Silence,
+    }
+
+    /// Asks a server that answers one request with these bytes.
+    async fn ask(bytes: &'static str, then: Then) -> ClientError {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = ApiBase::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 4096];
+            assert!(stream.read(&mut request).await.unwrap() > 0);
+            stream.write_all(bytes.as_bytes()).await.unwrap();
+            match then {
+                Then::Close => {}
+                Then::Silence => std::future::pending().await,
+            }
+        });
+        let mut options = ClientOptions::new(base, ApiKey::parse("rk_test_secret").unwrap());
+        options.read_timeout = Duration::from_millis(100);
+        let filter = [("email".to_owned(), "someone@example.com".to_owned())];
+        let error = Client::new(options).unwrap().get("/v1/charges", &filter).await.unwrap_err();
+        server.abort();
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("rk_test_secret") && !shown.contains("someone"), "{shown}");
+        error
+    }
+
+    fn problem(error: &ClientError) -> ConnectionProblem {
+        match error {
+            ClientError::Connection { problem, .. } => *problem,
+            other => panic!("expected a connection's failure, found {other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn how_far_an_answer_came_is_told() {
+        let begun = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"object\":";
+        for (bytes, then, expected, said) in [
+            (begun, Then::Close, ConnectionProblem::CutBody, "the answer broke off"),
+            (begun, Then::Silence, ConnectionProblem::CutBody, "the server did not answer in time"),
+            ("", Then::Close, ConnectionProblem::Broken, "the connection broke"),
+            ("", Then::Silence, ConnectionProblem::TimedOut, "the server did not answer in time"),
+        ] {
+            let error = ask(bytes, then).await;
+            assert_eq!(problem(&error), expected);
+            assert_eq!(error.is_cut_body(), expected == ConnectionProblem::CutBody);
+            assert!(error.to_string().starts_with(said), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_port_where_nobody_listens_cannot_be_reached() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = ApiBase::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        drop(listener);
+        let options = ClientOptions::new(base, ApiKey::parse("rk_test_1").unwrap());
+        let error = Client::new(options).unwrap().get("/v1/charges", &[]).await.unwrap_err();
+        assert_eq!(problem(&error), ConnectionProblem::Unreachable);
+        assert!(error.to_string().starts_with("the server cannot be reached"), "{error}");
+    }
+}
