@@ -1,13 +1,15 @@
 //! When a failed request is sent again, and after how long.
 //!
 //! Only what can pass by itself is asked again (the error table says what). Waits double from half
-//! a second, with jitter, so that many workers do not come back at once. Stripe sends no
-//! Retry-After, so none is read (docs.stripe.com/rate-limits).
+//! a second, or from a tenth where a connection broke, with jitter, so that many workers do not come
+//! back at once. Stripe sends no Retry-After, so none is read (docs.stripe.com/rate-limits).
+//! Nothing waits here; the caller does.
 
 use std::time::Duration;
 
 use crate::error::ClientError;
 use crate::error_kind::ErrorKind;
+use crate::exchange::ConnectionProblem;
 
 /// How often and how long. Plain data, so that tests can make it quick.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,9 @@ pub struct RetryPolicy {
     /// Tries of one request when Stripe only asks to slow down: it will let us in again.
     pub rate_limited_attempts_max: u32,
     pub wait_first: Duration,
+    /// The first wait after a connection that broke or a body that was cut: a new connection is
+    /// likely to hold, and nobody asked us to slow down.
+    pub wait_first_broken: Duration,
     pub wait_max: Duration,
 }
 
@@ -26,6 +31,7 @@ impl Default for RetryPolicy {
             attempts_max: 8,
             rate_limited_attempts_max: 40,
             wait_first: Duration::from_millis(500),
+            wait_first_broken: Duration::from_millis(100),
             wait_max: Duration::from_secs(20),
         }
     }
@@ -45,11 +51,22 @@ impl RetryPolicy {
         if !(retried || asked == Some(true)) || (asked == Some(false) && kind != ErrorKind::RateLimited) {
             return None;
         }
-        self.wait_for(attempt, kind, jitter)
+        let first = match error {
+            ClientError::Connection {
+                problem: ConnectionProblem::Broken | ConnectionProblem::CutBody,
+                ..
+            } => self.wait_first_broken,
+            _ => self.wait_first,
+        };
+        self.doubled(first, attempt, kind, jitter)
     }
 
     /// The same for a page that arrived but cannot be read.
     pub fn wait_for(&self, attempt: u32, kind: ErrorKind, jitter: f64) -> Option<Duration> {
+        self.doubled(self.wait_first, attempt, kind, jitter)
+    }
+
+    fn doubled(&self, first: Duration, attempt: u32, kind: ErrorKind, jitter: f64) -> Option<Duration> {
         let attempts_max = match kind {
             ErrorKind::RateLimited => self.rate_limited_attempts_max,
             _ => self.attempts_max,
@@ -57,7 +74,7 @@ impl RetryPolicy {
         if attempt >= attempts_max {
             return None;
         }
-        let doubled = self.wait_first.saturating_mul(1 << (attempt - 1).min(16));
+        let doubled = first.saturating_mul(1 << (attempt - 1).min(16));
         Some(doubled.min(self.wait_max).mul_f64(0.5 + jitter / 2.0))
     }
 }
@@ -103,5 +120,28 @@ mod tests {
             .collect();
         assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 16000, 20000]);
         assert!(policy.wait(8, &stripe(500, None), 1.0).is_none());
+    }
+
+    #[test]
+    fn what_broke_is_tried_again_soon_and_what_is_away_later() {
+        let policy = RetryPolicy::default();
+        // A reset or a cut body is one connection's bad luck; a server that is away or silent needs
+        // the longer wait to come back, and has all eight tries.
+        for (problem, first_ms) in [
+            (ConnectionProblem::Broken, 100),
+            (ConnectionProblem::CutBody, 100),
+            (ConnectionProblem::Unreachable, 500),
+            (ConnectionProblem::TimedOut, 500),
+        ] {
+            let error = ClientError::Connection {
+                server: String::new(),
+                path: String::new(),
+                problem,
+                source: "it broke".into(),
+            };
+            let wait_ms = |attempt| policy.wait(attempt, &error, 1.0).map(|wait| wait.as_millis());
+            assert_eq!([wait_ms(1), wait_ms(2)], [Some(first_ms), Some(2 * first_ms)], "{problem:?}");
+            assert_eq!((wait_ms(7).is_some(), wait_ms(8)), (true, None), "{problem:?}");
+        }
     }
 }
