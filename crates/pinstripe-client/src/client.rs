@@ -130,7 +130,9 @@ impl Client {
         self.shared.limits.spacing(path)
     }
 
-    /// GETs a path below the server's address, once, when its turn has come.
+    /// GETs a path below the server's address, once, when its turn has come. Any answer but a whole
+    /// one of status 200 is an error; [`crate::retry`] says which may pass. Dropping the future gives
+    /// up the turn.
     pub async fn get(&self, path: &str, parameters: &[(String, String)]) -> Result<Page, ClientError> {
         // Held until the answer is whole: it is under way that long.
         let _turn = self.shared.limits.turn(path).await;

@@ -1,4 +1,4 @@
-//! One request and its whole answer, as the client sees the wire. The real way is [`crate::http`];
+//! One request and its whole answer, as the client sees the wire. The real way is `http.rs`;
 //! a simulation may stand in, so that what is built on the client can be tried without a network.
 //!
 //! Nothing here waits for a turn, counts, or says what an answer means: [`crate::client`] does.

@@ -2,8 +2,8 @@
 //! each endpoint. It never sends, and never asks again ([`crate::retry`]).
 //!
 //! A request's turn comes when it is free at both levels: first the endpoint's, then the account's,
-//! so that a slow endpoint does not hold up the others. Read next: [`crate::level`] for the waiting,
-//! [`crate::pace`] for the rate and what a refusal does to it.
+//! so that a slow endpoint does not hold up the others. Read next: `level.rs` for the waiting,
+//! `pace.rs` for the rate and what a refusal does to it.
 //!
 //! Source: docs.stripe.com/rate-limits (2026): 100 a second live, 25 in test mode, 25 for each
 //! endpoint, 20 for files and for Search.
