@@ -118,6 +118,12 @@ impl Client {
         &self.shared.options.api_base
     }
 
+    /// Names the server and the key without telling the key: what one client has read, another of
+    /// the same identity may go on reading. Stable from run to run.
+    pub fn identity(&self) -> String {
+        self.shared.options.key.fingerprint(&self.api_base().to_string())
+    }
+
     /// How long a request for `path` made now would wait for its turn: zero when its turn is free,
     /// `Duration::MAX` while as many requests are under way as may be.
     pub fn wait_for_turn(&self, path: &str) -> Duration {

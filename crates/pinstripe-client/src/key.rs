@@ -1,8 +1,9 @@
 //! API keys: what kind they are, without ever showing them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 use crate::ClientError;
 
@@ -56,6 +57,20 @@ impl ApiKey {
         self.secret.expose_secret()
     }
 
+    /// Tells this key at this server from others, and nothing of the key: it cannot be computed back
+    /// from half of a SHA-256 sum over some 100 random characters.
+    pub(crate) fn fingerprint(&self, server: &str) -> String {
+        let mut hasher = Sha256::new();
+        for part in ["pinstripe", server, self.expose()] {
+            hasher.update(part.as_bytes());
+            hasher.update([0]);
+        }
+        hasher.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
     /// Replaces the key where another's text repeats it (a proxy's error page, say).
     pub(crate) fn redact(&self, text: &str) -> String {
         text.replace(self.expose(), "[key]")
@@ -78,6 +93,17 @@ mod tests {
         let key = ApiKey::parse(" rk_test_abc123 \n").unwrap();
         assert_eq!((key.mode(), key.is_restricted()), (Mode::Test, true));
         assert!(!format!("{key:?}").contains("abc123"));
+        let fingerprint = key.fingerprint("https://api.stripe.com");
+        assert_eq!(fingerprint.len(), 32);
+        assert_eq!(
+            fingerprint,
+            ApiKey::parse("rk_test_abc123").unwrap().fingerprint("https://api.stripe.com")
+        );
+        assert_ne!(fingerprint, key.fingerprint("http://127.0.0.1:1"));
+        assert_ne!(
+            fingerprint,
+            ApiKey::parse("rk_test_abc124").unwrap().fingerprint("https://api.stripe.com")
+        );
         assert!(matches!(ApiKey::parse(""), Err(ClientError::KeyMissing)));
         assert!(matches!(ApiKey::parse("pk_test_1"), Err(ClientError::KeyPublishable)));
         assert!(matches!(ApiKey::parse("sk_live_a b"), Err(ClientError::KeyMalformed { .. })));

@@ -1,8 +1,12 @@
-//! One page into the decoder: asked for, and asked for again while that can help.
+//! One page, decoded: asked for, and asked for again while that can help.
 //!
-//! Nothing is decided here about which page comes next; `walk` does that.
+//! A body that is cut again and again is asked for in smaller pages, since pages of large objects
+//! are what breaks. Nothing is decided here about which page comes next; `walk` does that.
 
-use pinstripe_arrow::{PageDecoder, PageOutcome, PageSummary, complete_lists};
+use std::time::Duration;
+
+use futures::StreamExt;
+use pinstripe_arrow::{DecodeError, DecodedBatch, PageDecoder, PageOutcome, PageSummary, complete_lists};
 use pinstripe_client::{Client, ClientError, ErrorKind, Page, RetryPolicy};
 use tokio_util::sync::CancellationToken;
 
@@ -12,6 +16,11 @@ use crate::progress::Progress;
 
 /// Tries to reach a server that is likely misnamed: one that never answered, or not as Stripe does.
 const MISNAMED_ATTEMPTS_MAX: u32 = 3;
+/// Cut bodies before a page is asked for with fewer rows, and again before still fewer.
+const CUTS_BEFORE_SMALLER: u32 = 2;
+const PAGE_ROWS_MIN: u64 = 10;
+/// Nested lists of one page that are completed at the same time; the limits hold for them too.
+const NESTED_AT_ONCE: usize = 16;
 
 /// What every request of a run shares.
 pub(crate) struct Fetcher<'run> {
@@ -23,44 +32,68 @@ pub(crate) struct Fetcher<'run> {
     pub permission: Option<String>,
 }
 
-/// A page that stands in the decoder.
+/// What is asked for.
+pub(crate) struct PageRequest<'run> {
+    pub path: &'run str,
+    pub parameters: Vec<(String, String)>,
+    /// Rows to ask for, where the list lets one say so.
+    pub rows: Option<u64>,
+}
+
+/// A page, whole.
 pub(crate) struct FetchedPage {
     pub summary: PageSummary,
+    pub decoded: DecodedBatch,
+    /// The body it was decoded from, with its nested lists complete.
+    pub body: Vec<u8>,
     /// The server's clock when it answered, Unix seconds.
     pub server_time: Option<i64>,
     /// Nested lists that were cut and have been completed.
     pub completed_lists: u64,
+    /// The rows it was asked with in the end; fewer than wanted where larger pages did not arrive.
+    pub asked_rows: Option<u64>,
 }
 
 impl Fetcher<'_> {
     /// Fetches and decodes a page; a page that cannot be read counts as one that did not come.
     pub async fn page(
         &self,
-        path: &str,
-        parameters: &[(String, String)],
+        request: PageRequest<'_>,
         decoder: &mut PageDecoder,
     ) -> Result<FetchedPage, ImportError> {
+        let PageRequest { path, parameters, mut rows } = request;
         let mut attempt = 1;
+        let mut unreadable = 0;
         loop {
-            let page = self.get(path, parameters).await?;
-            match self.decode(&page, decoder).await {
-                Ok(fetched) => return Ok(fetched),
-                Err(Undecoded::Import(error)) => return Err(error),
-                Err(Undecoded::Page(source)) => {
-                    let give_up = |source| ImportError::Page {
-                        path: path.to_owned(),
-                        request_id: page.request_id.clone(),
-                        attempts: attempt,
-                        source: Box::new(source),
-                    };
-                    let wait = self.retry.wait_for(attempt, ErrorKind::NotStripe, fastrand::f64());
-                    match wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX) {
-                        None => return Err(give_up(source)),
-                        Some(wait) => self.pause(wait).await?,
+            let mut sized = parameters.clone();
+            sized.extend(rows.map(|rows| ("limit".to_owned(), rows.to_string())));
+            let wait = match self.once(path, &sized).await {
+                Ok(page) => match self.decode(&page, decoder).await {
+                    Ok(fetched) => return Ok(FetchedPage { asked_rows: rows, ..fetched }),
+                    Err(Undecoded::Import(error)) => return Err(error),
+                    Err(Undecoded::Page(source)) => {
+                        unreadable += 1;
+                        if unreadable % CUTS_BEFORE_SMALLER == 0 {
+                            rows = rows.map(smaller);
+                        }
+                        self.wait_after_unreadable(unreadable).ok_or_else(|| ImportError::Page {
+                            path: path.to_owned(),
+                            request_id: page.request_id.clone(),
+                            attempts: unreadable,
+                            source: Box::new(source),
+                        })?
                     }
-                    attempt += 1;
+                },
+                Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
+                Err(Unanswered::Client(error)) => {
+                    if error.is_cut_body() && attempt % CUTS_BEFORE_SMALLER == 0 {
+                        rows = rows.map(smaller);
+                    }
+                    self.wait_after(attempt, error)?
                 }
-            }
+            };
+            self.pause(wait).await?;
+            attempt += 1;
         }
     }
 
@@ -68,46 +101,71 @@ impl Fetcher<'_> {
     pub async fn get(&self, path: &str, parameters: &[(String, String)]) -> Result<Page, ImportError> {
         let mut attempt = 1;
         loop {
-            let outcome = tokio::select! {
-                outcome = self.client.get(path, parameters) => outcome,
-                () = self.cancel.cancelled() => return Err(ImportError::Stopped),
-            };
-            let error = match outcome {
+            match self.once(path, parameters).await {
                 Ok(page) => return Ok(page),
-                Err(error) => error,
-            };
-            let wait = self.retry.wait(attempt, &error, fastrand::f64());
-            match wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX || self.is_stripe(&error)) {
-                Some(wait) => self.pause(wait).await?,
-                None => return Err(self.failed(attempt, error)),
+                Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
+                Err(Unanswered::Client(error)) => {
+                    let wait = self.wait_after(attempt, error)?;
+                    self.pause(wait).await?;
+                }
             }
             attempt += 1;
         }
     }
 
+    async fn once(&self, path: &str, parameters: &[(String, String)]) -> Result<Page, Unanswered> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Unanswered::Stopped),
+            outcome = self.client.get(path, parameters) => outcome.map_err(Unanswered::Client),
+        }
+    }
+
+    /// How long to wait before asking again, or the failure when that cannot help.
+    fn wait_after(&self, attempt: u32, error: ClientError) -> Result<Duration, ImportError> {
+        let wait = self.retry.wait(attempt, &error, fastrand::f64());
+        match wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX || self.is_stripe(&error)) {
+            Some(wait) => Ok(wait),
+            None => Err(ImportError::Request {
+                attempts: attempt,
+                permission: self.permission.clone(),
+                source: Box::new(error),
+            }),
+        }
+    }
+
+    fn wait_after_unreadable(&self, attempt: u32) -> Option<Duration> {
+        let wait = self.retry.wait_for(attempt, ErrorKind::NotStripe, fastrand::f64());
+        wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX || self.has_been_stripe())
+    }
+
     async fn decode(&self, page: &Page, decoder: &mut PageDecoder) -> Result<FetchedPage, Undecoded> {
         let server_time = page.date.as_deref().and_then(server_time);
-        match decoder.page(&page.body).map_err(Undecoded::Page)? {
-            PageOutcome::Complete(summary) => Ok(FetchedPage { summary, server_time, completed_lists: 0 }),
+        let (summary, body, completed_lists) = match decoder.page(&page.body).map_err(Undecoded::Page)? {
+            PageOutcome::Complete(summary) => (summary, None, 0),
             PageOutcome::Incomplete(lists) => {
-                let mut completed = Vec::with_capacity(lists.len());
-                for list in lists {
-                    let rest = fetch_rest(self, &list).await.map_err(Undecoded::Import)?;
-                    completed.push((list, rest));
-                }
-                let completed_lists = completed.len() as u64;
+                let fetching = futures::stream::iter(lists.into_iter().map(|list| async move {
+                    let rest = fetch_rest(self, &list).await?;
+                    Ok::<_, ImportError>((list, rest))
+                }));
+                let fetched: Vec<_> = fetching.buffered(NESTED_AT_ONCE).collect().await;
+                let completed =
+                    fetched.into_iter().collect::<Result<Vec<_>, _>>().map_err(Undecoded::Import)?;
                 let body = complete_lists(&page.body, &completed).map_err(Undecoded::Page)?;
                 match decoder.page(&body).map_err(Undecoded::Page)? {
-                    PageOutcome::Complete(summary) => {
-                        Ok(FetchedPage { summary, server_time, completed_lists })
+                    PageOutcome::Complete(summary) => (summary, Some(body), completed.len() as u64),
+                    PageOutcome::Incomplete(lists) => {
+                        return Err(Undecoded::Import(ImportError::Inconsistent {
+                            path: lists.first().map(|list| list.url.clone()).unwrap_or_default(),
+                            problem: "a list inside an entry of a completed list is cut too".to_owned(),
+                        }));
                     }
-                    PageOutcome::Incomplete(lists) => Err(Undecoded::Import(ImportError::Inconsistent {
-                        path: lists.first().map(|list| list.url.clone()).unwrap_or_default(),
-                        problem: "a list inside an entry of a completed list is cut too".to_owned(),
-                    })),
                 }
             }
-        }
+        };
+        let decoded = decoder.finish().map_err(|error| Undecoded::Import(ImportError::internal(error)))?;
+        let body = body.unwrap_or_else(|| page.body.clone());
+        Ok(FetchedPage { summary, decoded, body, server_time, completed_lists, asked_rows: None })
     }
 
     /// Whether this looks like Stripe being ill. A server that never answered, or that answers with
@@ -115,27 +173,38 @@ impl Fetcher<'_> {
     fn is_stripe(&self, error: &ClientError) -> bool {
         match error.kind() {
             ErrorKind::Connection => self.client.traffic().bytes() > 0,
-            ErrorKind::NotStripe => false,
+            ErrorKind::NotStripe => self.has_been_stripe(),
             _ => true,
         }
     }
 
-    async fn pause(&self, wait: std::time::Duration) -> Result<(), ImportError> {
-        self.progress.retried();
-        tokio::select! {
-            () = tokio::time::sleep(wait) => Ok(()),
-            () = self.cancel.cancelled() => Err(ImportError::Stopped),
-        }
+    /// Whether pages of this list have come already.
+    fn has_been_stripe(&self) -> bool {
+        self.progress.pages() > 0
     }
 
-    fn failed(&self, attempts: u32, error: ClientError) -> ImportError {
-        ImportError::Request { attempts, permission: self.permission.clone(), source: Box::new(error) }
+    async fn pause(&self, wait: Duration) -> Result<(), ImportError> {
+        self.progress.retried();
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(ImportError::Stopped),
+            () = tokio::time::sleep(wait) => Ok(()),
+        }
     }
 }
 
+enum Unanswered {
+    Client(ClientError),
+    Stopped,
+}
+
 enum Undecoded {
-    Page(pinstripe_arrow::DecodeError),
+    Page(DecodeError),
     Import(ImportError),
+}
+
+fn smaller(rows: u64) -> u64 {
+    (rows / 2).max(PAGE_ROWS_MIN.min(rows))
 }
 
 fn server_time(date: &str) -> Option<i64> {

@@ -1,23 +1,33 @@
 //! One import: a request plan in, staged Parquet files out. It fetches, decodes and stages; the
-//! library commits. A run either brings every row of its plan or fails (promise 1).
+//! library commits. A run either brings every row of its plan or fails (promise 1), and what it had
+//! read by then is kept for the next one (promise 4).
 //!
-//! Read next, in the order of a run: [`run`] (the whole), `walk` (pages by cursor), `fetch` (one
-//! page, asked again while that can help), `matching` (conditions tested here), `nested` (lists that Stripe cut), `stage` (Parquet),
-//! [`progress`] (what people see meanwhile), [`preview`] (the first rows, nothing stored).
+//! Read next, in the order of a run: [`run`] (the whole), `drive` (who asks for pages), `windows`
+//! (which part of the list is next), `walk` (the pages of one window), `fetch` (one page, asked
+//! again while that can help), `nested` (lists that Stripe cut), `matching` (conditions tested
+//! here), `journal` (what outlives the process), `stage` (Parquet), [`progress`] (what people see
+//! meanwhile). [`preview`] and `live` read page by page and store nothing.
 
+mod drive;
 mod error;
 mod fetch;
+mod journal;
 mod live;
 mod matching;
 mod nested;
+mod pages;
 pub mod preview;
 pub mod progress;
+mod record;
 pub mod run;
+mod seen;
 mod stage;
 mod walk;
 mod widen;
+mod windows;
 
 pub use error::ImportError;
+pub use journal::{has_journal, journal_bytes};
 pub use live::{live_rows, live_schema};
 pub use matching::matching_rows;
 pub use preview::{Preview, preview};

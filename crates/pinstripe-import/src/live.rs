@@ -11,9 +11,9 @@ use tokio_util::sync::CancellationToken;
 use crate::error::ImportError;
 use crate::fetch::Fetcher;
 use crate::matching::matching_rows;
+use crate::pages::Pages;
 use crate::progress::Progress;
 use crate::run::row_schema;
-use crate::walk::{PAGE_ROWS, Walk};
 use crate::widen::widen;
 
 /// The columns of a plan with every variant the catalog knows.
@@ -41,9 +41,9 @@ pub fn live_rows(
         };
         let wanted = row_schema.full_schema().project(&columns).map_err(ImportError::internal)?;
         let wanted: SchemaRef = std::sync::Arc::new(wanted);
-        let mut walk = Walk::new(&plan, data_type, row_schema);
-        while let Some(page) = walk.next(&fetcher, page_rows.clamp(1, PAGE_ROWS)).await? {
-            let rows = matching_rows(&page.decoded.batch, &plan.filters)?;
+        let mut pages = Pages::new(&plan, data_type, row_schema);
+        while let Some(page) = pages.next(&fetcher, page_rows).await? {
+            let rows = matching_rows(&page.batch, &plan.filters)?;
             yield widen(&rows, &wanted).map_err(ImportError::internal)?;
         }
     }

@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 use crate::error::ImportError;
 use crate::fetch::Fetcher;
 use crate::matching::matching_rows;
+use crate::pages::Pages;
 use crate::progress::Progress;
 use crate::run::row_schema;
-use crate::walk::{PAGE_ROWS, Walk};
+use crate::walk::PAGE_ROWS;
 use crate::widen::widen;
 
 /// Pages that are looked at for rows that meet the conditions.
@@ -47,19 +48,18 @@ pub async fn preview(
     };
     let wanted = rows.min(plan.row_limit.unwrap_or(u64::MAX)).clamp(1, PAGE_ROWS);
     let page_rows = if plan.filters.is_empty() { wanted } else { PAGE_ROWS };
-    let mut walk = Walk::new(plan, data_type, row_schema.clone());
+    let mut pages = Pages::new(plan, data_type, row_schema.clone());
     let mut present = SparseFields::default();
     let mut found = Vec::new();
-    let (mut found_rows, mut objects, mut has_more) = (0, 0, false);
+    let (mut found_rows, mut objects) = (0, 0);
     for _ in 0..PAGES_MAX {
-        let Some(page) = walk.next(&fetcher, page_rows).await? else { break };
-        objects += page.decoded.batch.num_rows() as u64;
-        has_more = page.fetched.summary.has_more;
-        let batch = matching_rows(&page.decoded.batch, &plan.filters)?;
-        present.union(&page.decoded.present);
+        let Some(page) = pages.next(&fetcher, page_rows).await? else { break };
+        objects += page.batch.num_rows() as u64;
+        let batch = matching_rows(&page.batch, &plan.filters)?;
+        present.union(&page.present);
         found_rows += batch.num_rows() as u64;
         found.push(batch);
-        if found_rows >= wanted || !has_more {
+        if found_rows >= wanted {
             break;
         }
     }
@@ -67,5 +67,5 @@ pub async fn preview(
     let widened = found.iter().map(|batch| widen(batch, &schema)).collect::<Result<Vec<_>, _>>();
     let all = widened.and_then(|batches| concat_batches(&schema, &batches)).map_err(ImportError::internal)?;
     let shown = all.num_rows().min(usize::try_from(wanted).unwrap_or(usize::MAX));
-    Ok(Preview { has_more: has_more || shown < all.num_rows(), batch: all.slice(0, shown), objects })
+    Ok(Preview { has_more: pages.has_more() || shown < all.num_rows(), batch: all.slice(0, shown), objects })
 }

@@ -1,6 +1,6 @@
 //! What a run has done so far, for people to watch. Cheap to update, read whenever the reader likes.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use pinstripe_client::Client;
@@ -10,25 +10,27 @@ use pinstripe_client::Client;
 pub struct Progress {
     started: Instant,
     rows: AtomicU64,
+    /// Rows among them that an earlier run had brought.
+    kept_rows: AtomicU64,
+    objects: AtomicU64,
+    pages: AtomicU64,
     retries: AtomicU64,
-    /// How far into the past the walk has come, Unix seconds; `i64::MAX` before the first row.
-    reached: AtomicI64,
-    /// The newest row seen, Unix seconds; `i64::MIN` before the first.
-    newest: AtomicI64,
-    from: AtomicI64,
+    /// Objects that are believed to be left; `u64::MAX` while nothing is known.
+    expected_objects: AtomicU64,
 }
 
 /// The counts at one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct ProgressSnapshot {
     pub rows: u64,
+    pub kept_rows: u64,
     pub requests: u64,
     pub retries: u64,
     pub refused: u64,
     pub bytes: u64,
     pub elapsed: Duration,
-    /// Share of the date range that is covered, from 0 to 1, where the range has a beginning.
-    pub covered: Option<f64>,
+    /// Share of the objects that has been read, from 0 to 1: a guess, where there is one.
+    pub share: Option<f64>,
 }
 
 impl Default for Progress {
@@ -36,10 +38,11 @@ impl Default for Progress {
         Progress {
             started: Instant::now(),
             rows: AtomicU64::new(0),
+            kept_rows: AtomicU64::new(0),
+            objects: AtomicU64::new(0),
+            pages: AtomicU64::new(0),
             retries: AtomicU64::new(0),
-            reached: AtomicI64::new(i64::MAX),
-            newest: AtomicI64::new(i64::MIN),
-            from: AtomicI64::new(i64::MIN),
+            expected_objects: AtomicU64::new(u64::MAX),
         }
     }
 }
@@ -49,56 +52,63 @@ impl Progress {
         self.retries.load(Ordering::Relaxed)
     }
 
+    /// Rows that have come, those of an earlier run included.
     pub fn rows(&self) -> u64 {
         self.rows.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn begin(&self, from: Option<i64>) {
-        self.from.store(from.unwrap_or(i64::MIN), Ordering::Relaxed);
+    /// Rows that an earlier run had brought.
+    pub fn kept_rows(&self) -> u64 {
+        self.kept_rows.load(Ordering::Relaxed)
+    }
+
+    /// Pages that have come, those of an earlier run included.
+    pub fn pages(&self) -> u64 {
+        self.pages.load(Ordering::Relaxed)
     }
 
     pub(crate) fn retried(&self) {
         self.retries.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn page(&self, rows: u64, oldest: Option<i64>, newest: Option<i64>) {
+    pub(crate) fn page(&self, objects: u64, rows: u64, expected_objects: Option<f64>) {
+        self.pages.fetch_add(1, Ordering::Relaxed);
+        self.objects.fetch_add(objects, Ordering::Relaxed);
         self.rows.fetch_add(rows, Ordering::Relaxed);
-        if let Some(oldest) = oldest {
-            self.reached.fetch_min(oldest, Ordering::Relaxed);
-        }
-        if let Some(newest) = newest {
-            self.newest.fetch_max(newest, Ordering::Relaxed);
-        }
+        self.expected_objects
+            .store(expected_objects.map_or(u64::MAX, |objects| objects as u64), Ordering::Relaxed);
+    }
+
+    /// Everything so far was brought by an earlier run.
+    pub(crate) fn keep(&self) {
+        self.kept_rows.store(self.rows(), Ordering::Relaxed);
     }
 
     pub fn snapshot(&self, client: &Client) -> ProgressSnapshot {
-        let (from, reached, newest) = (
-            self.from.load(Ordering::Relaxed),
-            self.reached.load(Ordering::Relaxed),
-            self.newest.load(Ordering::Relaxed),
-        );
-        let covered = (from != i64::MIN && reached <= newest && newest > from)
-            .then(|| ((newest - reached) as f64 / (newest - from) as f64).clamp(0.0, 1.0));
+        let (objects, left) =
+            (self.objects.load(Ordering::Relaxed), self.expected_objects.load(Ordering::Relaxed));
+        let share = (left != u64::MAX && objects > 0).then(|| objects as f64 / (objects + left) as f64);
         ProgressSnapshot {
             rows: self.rows(),
+            kept_rows: self.kept_rows(),
             requests: client.traffic().requests(),
             retries: self.retries(),
             refused: client.traffic().refused(),
             bytes: client.traffic().bytes(),
             elapsed: self.started.elapsed(),
-            covered,
+            share,
         }
     }
 }
 
 impl ProgressSnapshot {
     pub fn rows_per_second(&self) -> f64 {
-        self.rows as f64 / self.elapsed.as_secs_f64().max(0.001)
+        (self.rows - self.kept_rows.min(self.rows)) as f64 / self.elapsed.as_secs_f64().max(0.001)
     }
 
-    /// Time left, judged by the share of the date range that is covered.
+    /// Time left, judged by the share that has been read in the time so far.
     pub fn time_left(&self) -> Option<Duration> {
-        let covered = self.covered.filter(|covered| *covered > 0.02)?;
-        Some(self.elapsed.mul_f64((1.0 - covered) / covered))
+        let share = self.share.filter(|share| *share > 0.02 && self.kept_rows == 0)?;
+        Some(self.elapsed.mul_f64((1.0 - share) / share))
     }
 }

@@ -1,26 +1,27 @@
-//! A whole run: walk the list, stage what comes, and say what was brought.
+//! A whole run: take over what an earlier one left, read the rest, stage it, and say what came.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
-use pinstripe_arrow::{DecodedBatch, RowSchema};
+use pinstripe_arrow::{PageSummary, RowSchema};
 use pinstripe_catalog::{DataType, catalog};
 use pinstripe_client::{Client, RetryPolicy};
 use pinstripe_query::RequestPlan;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::drive::{Brought, Drive, hand_on};
 use crate::error::ImportError;
 use crate::fetch::Fetcher;
-use crate::matching::matching_rows;
+use crate::journal::{Entries, Journal};
 use crate::progress::Progress;
+use crate::record::{Recorder, Step};
 use crate::stage::{StagedFile, Stager};
-use crate::walk::{PAGE_ROWS, Walk, WalkedPage};
 
-/// Batches between the network and the disk: enough that neither waits, few enough to hold.
-const STAGE_QUEUE: usize = 16;
+/// Pages between the network and the disk: enough that neither waits, few enough to hold.
+const STEP_QUEUE: usize = 16;
 
 /// Every row of a request plan, staged and ready to be committed.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Imported {
     pub files: Vec<StagedFile>,
     pub schema: SchemaRef,
     pub rows: u64,
+    /// Rows among them that an earlier run had brought.
+    pub kept_rows: u64,
     /// Objects that Stripe sent; more than the rows where conditions are tested here.
     pub objects: u64,
     /// Unix seconds: rows created up to here are in.
@@ -47,8 +50,7 @@ pub struct Notes {
 }
 
 impl Notes {
-    fn add(&mut self, page: &WalkedPage) {
-        let summary = &page.fetched.summary;
+    pub(crate) fn add(&mut self, summary: &PageSummary, completed_lists: u64) {
         for (notes, found) in
             [(&mut self.unknown_fields, &summary.unknown_fields), (&mut self.mismatches, &summary.mismatches)]
         {
@@ -56,7 +58,7 @@ impl Notes {
                 *notes.entry(field.clone()).or_default() += rows;
             }
         }
-        self.completed_lists += page.fetched.completed_lists;
+        self.completed_lists += completed_lists;
     }
 }
 
@@ -69,7 +71,9 @@ pub(crate) fn row_schema(plan: &RequestPlan) -> Result<(&'static DataType, Arc<R
     Ok((data_type, Arc::new(row_schema)))
 }
 
-/// Brings every row of a request plan into `staging`, or fails.
+/// Brings every row of a request plan into `staging`, or fails. Where the folder holds the journal
+/// of an earlier run of the same plan, that run is gone on with; what comes is added to the journal,
+/// so that after a failure, or however the process ends, it can be gone on with again.
 pub async fn import(
     client: &Client,
     plan: &RequestPlan,
@@ -85,90 +89,52 @@ pub async fn import(
         cancel,
         permission: data_type.permission.clone(),
     };
-    progress.begin(plan.range.from);
-
-    let (sender, receiver) = mpsc::channel(STAGE_QUEUE);
-    let stager = Stager::new(staging.to_owned(), row_schema.clone());
-    let staged = tokio::task::spawn_blocking(move || stage_all(stager, receiver));
-    let walked = walk_all(&fetcher, plan, data_type, row_schema, sender).await;
-    let staged = staged.await.map_err(ImportError::internal)?;
-    // A failure to write stops the walk with `StagerGone`; its cause is the one to report.
-    let (files, schema) = staged?;
-    let walked = walked?;
+    let entries = Journal::open(staging)?;
+    let drive = Drive::new(&fetcher, plan, data_type, row_schema.clone());
+    let (steps, mut taken) = mpsc::channel(STEP_QUEUE);
+    let mut recorder = Recorder::new(Stager::new(staging.to_owned(), row_schema));
+    let recording = tokio::task::spawn_blocking(move || {
+        while let Some(step) = taken.blocking_recv() {
+            recorder.take(step)?;
+        }
+        recorder.finish()
+    });
+    let brought = bring(drive, entries, progress, cancel, steps).await;
+    // A failure to write ends the reading too; its cause is the one to report.
+    let staged = recording.await.map_err(ImportError::internal)??;
+    let brought = brought?;
+    let (files, schema) =
+        staged.ok_or_else(|| ImportError::Internal("the writing thread ended early".to_owned()))?;
     Ok(Imported {
         files,
         schema,
-        rows: walked.rows,
-        objects: walked.objects,
-        cut_off: walked.cut_off,
-        notes: walked.notes,
+        rows: brought.rows,
+        kept_rows: progress.kept_rows(),
+        objects: brought.objects,
+        cut_off: brought.cut_off,
+        notes: brought.notes,
     })
 }
 
-struct Walked {
-    rows: u64,
-    objects: u64,
-    cut_off: i64,
-    notes: Notes,
-}
-
-async fn walk_all(
-    fetcher: &Fetcher<'_>,
-    plan: &RequestPlan,
-    data_type: &'static DataType,
-    row_schema: Arc<RowSchema>,
-    sender: mpsc::Sender<DecodedBatch>,
-) -> Result<Walked, ImportError> {
-    let mut walked = Walked { rows: 0, objects: 0, cut_off: plan.cut_off, notes: Notes::default() };
-    let mut walk = Walk::new(plan, data_type, row_schema);
-    let mut first = true;
-    loop {
-        let left = plan.row_limit.map(|limit| limit.saturating_sub(walked.rows));
-        if left == Some(0) {
-            break;
+/// Replays the journal, then reads what is left; every step goes to `steps` in order.
+pub(crate) async fn bring(
+    mut drive: Drive<'_>,
+    mut entries: Entries,
+    progress: &Progress,
+    cancel: &CancellationToken,
+    steps: mpsc::Sender<Step>,
+) -> Result<Brought, ImportError> {
+    while let Some((entry, body)) = entries.next() {
+        if cancel.is_cancelled() {
+            return Err(ImportError::Stopped);
         }
-        let Some(mut page) = walk.next(fetcher, page_rows(plan, left)).await? else {
-            break;
-        };
-        let summary = &page.fetched.summary;
-        if first && plan.range.until.is_none() {
-            // Clocks differ: the cut-off is never before what the first page proves to exist.
-            let seen = summary.newest_created.into_iter().chain(page.fetched.server_time);
-            walked.cut_off = seen.fold(walked.cut_off, i64::max);
-        }
-        first = false;
-        walked.objects += page.decoded.batch.num_rows() as u64;
-        page.decoded.batch = matching_rows(&page.decoded.batch, &plan.filters)?;
-        if let Some(left) = left.and_then(|left| usize::try_from(left).ok())
-            && page.decoded.batch.num_rows() > left
-        {
-            page.decoded.batch = page.decoded.batch.slice(0, left);
-        }
-        let rows = page.decoded.batch.num_rows() as u64;
-        walked.rows += rows;
-        walked.notes.add(&page);
-        fetcher.progress.page(rows, summary.oldest_created, summary.newest_created);
-        if sender.send(page.decoded).await.is_err() {
-            return Err(ImportError::Internal("the staging thread ended early".to_owned()));
+        if let Some(rows) = drive.replay(&entry, &body)? {
+            hand_on(&steps, Step::Replayed(rows)).await?;
         }
     }
-    Ok(walked)
-}
-
-/// A page need not be larger than what is still wanted, where every object is a row.
-fn page_rows(plan: &RequestPlan, left: Option<u64>) -> u64 {
-    match left {
-        Some(left) if plan.filters.is_empty() => left.min(PAGE_ROWS),
-        _ => PAGE_ROWS,
-    }
-}
-
-fn stage_all(
-    mut stager: Stager,
-    mut receiver: mpsc::Receiver<DecodedBatch>,
-) -> Result<(Vec<StagedFile>, SchemaRef), ImportError> {
-    while let Some(decoded) = receiver.blocking_recv() {
-        stager.push(decoded)?;
-    }
-    stager.finish()
+    progress.keep();
+    hand_on(&steps, Step::Begin(entries.into_journal()?)).await?;
+    let brought = drive.run(&steps).await?;
+    hand_on(&steps, Step::End).await?;
+    Ok(brought)
 }

@@ -1,25 +1,23 @@
-//! A list, page by page, newest first, until Stripe says that there is no more.
+//! One window of a list, page by page, newest first, until Stripe says that there is no more.
+//! It says what to ask next and checks what came; it asks nothing itself. Read next: `drive`.
 //!
 //! Cursors are exclusive and lists are newest first, so objects made meanwhile land before the
 //! first page: none comes twice. When the object a cursor names is deleted, the walk goes on from
 //! the row before it, and when a whole page of them is gone, by `created` from the second it had
-//! reached; rows it has already are left out. A server whose pages overlap or go in circles is
-//! found out by the ids, of which a walk keeps a hash each.
+//! reached; rows it has already are left out. A window may lose its older part while it is read:
+//! what a page under way still brings of it is left out here.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
-use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::array::{Array, AsArray, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::TimestampMicrosecondType;
-use pinstripe_arrow::{DecodedBatch, PageDecoder, PageSummary, RowSchema};
+use pinstripe_arrow::PageSummary;
 use pinstripe_catalog::{DataType, FieldKind};
-use pinstripe_client::ErrorKind;
 use pinstripe_query::{RequestPlan, TimeRange};
 
 use crate::error::ImportError;
-use crate::fetch::{FetchedPage, Fetcher};
+use crate::seen::{Seen, id_hash};
 
 /// Stripe's largest page.
 pub(crate) const PAGE_ROWS: u64 = 100;
@@ -28,95 +26,57 @@ pub(crate) const PAGE_ROWS: u64 = 100;
 pub(crate) struct Walk<'run> {
     plan: &'run RequestPlan,
     data_type: &'run DataType,
-    decoder: PageDecoder,
     cursor: Option<String>,
     range: TimeRange,
-    /// Rows of the oldest second reached, in case the walk must go on by time.
-    reached: Reached,
     /// Ids of the last page, oldest last: where to go on when the cursor's object is gone.
     last_page: Vec<String>,
     /// Rows that will come again, because the walk went back over them.
-    taken: HashSet<String>,
-    /// A hash of every id that has come.
-    seen: HashSet<u64>,
-    /// Whether every row so far was no newer than the one before it.
-    descending: bool,
-    done: bool,
+    taken: HashSet<u64>,
+    seen: Seen,
+    asked_again: bool,
 }
 
-#[derive(Default)]
-struct Reached {
-    created: Option<i64>,
-    ids: HashSet<String>,
-}
-
-/// One page of a walk, decoded.
-pub(crate) struct WalkedPage {
-    pub decoded: DecodedBatch,
-    pub fetched: FetchedPage,
+/// What a page was to a walk.
+pub(crate) enum Taken {
+    /// Its new rows; `last` when the walk is at its end.
+    Rows { batch: RecordBatch, last: bool },
+    /// The page before said that there is more, and this one is empty: it is asked for once more.
+    AskAgain,
 }
 
 impl<'run> Walk<'run> {
-    pub fn new(plan: &'run RequestPlan, data_type: &'run DataType, row_schema: Arc<RowSchema>) -> Self {
+    pub fn new(plan: &'run RequestPlan, data_type: &'run DataType, range: TimeRange) -> Self {
         Walk {
             plan,
             data_type,
-            decoder: PageDecoder::new(row_schema),
             cursor: None,
-            range: plan.range,
-            reached: Reached::default(),
+            range,
             last_page: Vec::new(),
             taken: HashSet::new(),
-            seen: HashSet::new(),
-            descending: true,
-            done: false,
+            seen: Seen::default(),
+            asked_again: false,
         }
     }
 
-    /// The next page, or `None` at the end of the list.
-    pub async fn next(
-        &mut self,
-        fetcher: &Fetcher<'_>,
-        page_rows: u64,
-    ) -> Result<Option<WalkedPage>, ImportError> {
-        if self.done {
-            return Ok(None);
-        }
-        let mut asked_again = false;
-        let fetched = loop {
-            let parameters = self.parameters(page_rows);
-            match fetcher.page(&self.plan.path, &parameters, &mut self.decoder).await {
-                // The page before said that there is more: an empty one is asked for twice.
-                Ok(fetched) if fetched.summary.rows == 0 && self.cursor.is_some() && !asked_again => {
-                    asked_again = true;
-                    self.decoder.finish().map_err(ImportError::internal)?;
-                }
-                Ok(fetched) => break fetched,
-                Err(error) if error.kind() == ErrorKind::CursorGone => self.go_on_without_cursor(error)?,
-                Err(error) => return Err(error),
-            }
-        };
-        let mut decoded = self.decoder.finish().map_err(ImportError::internal)?;
-        self.check(&fetched.summary)?;
-        self.check_objects(&decoded.batch)?;
-        decoded.batch = self.without_taken(decoded.batch)?;
-        self.note_ids(&decoded.batch)?;
-        self.note_reached(&decoded.batch);
-        self.done = !fetched.summary.has_more;
-        self.cursor = match self.plan.search {
-            Some(_) => fetched.summary.next_page.clone(),
-            None => fetched.summary.last_id.clone(),
-        };
-        Ok(Some(WalkedPage { decoded, fetched }))
+    pub fn range(&self) -> TimeRange {
+        self.range
     }
 
-    fn parameters(&self, page_rows: u64) -> Vec<(String, String)> {
+    /// Gives up everything created before `from`: another walk has taken it over.
+    pub fn narrow(&mut self, from: i64) {
+        self.range.from = Some(from);
+    }
+
+    /// Whether the size of a page can be asked for.
+    pub fn has_page_size(&self) -> bool {
+        self.data_type.paging.limit || self.plan.search.is_some()
+    }
+
+    /// The next page, without its size.
+    pub fn parameters(&self) -> Vec<(String, String)> {
         let mut parameters = self.plan.parameters.clone();
         if let Some(query) = &self.plan.search {
             parameters.push(("query".to_owned(), query.clone()));
-        }
-        if self.data_type.paging.limit || self.plan.search.is_some() {
-            parameters.push(("limit".to_owned(), page_rows.to_string()));
         }
         if let Some(from) = self.range.from {
             parameters.push(("created[gte]".to_owned(), from.to_string()));
@@ -134,8 +94,32 @@ impl<'run> Walk<'run> {
         parameters
     }
 
+    /// Takes a page that was asked for with `asked` as its range.
+    pub fn take(
+        &mut self,
+        summary: &PageSummary,
+        batch: RecordBatch,
+        asked: TimeRange,
+    ) -> Result<Taken, ImportError> {
+        if summary.rows == 0 && self.cursor.is_some() && !self.asked_again {
+            self.asked_again = true;
+            return Ok(Taken::AskAgain);
+        }
+        self.asked_again = false;
+        self.check(summary, asked)?;
+        self.check_objects(&batch)?;
+        let (batch, reached_end) = self.within_range(batch)?;
+        let batch = self.without_taken(batch)?;
+        self.note_rows(&batch)?;
+        self.cursor = match self.plan.search {
+            Some(_) => summary.next_page.clone(),
+            None => summary.last_id.clone(),
+        };
+        Ok(Taken::Rows { batch, last: reached_end || !summary.has_more })
+    }
+
     /// The pages of one walk must go on, and hold only what was asked for.
-    fn check(&self, summary: &PageSummary) -> Result<(), ImportError> {
+    fn check(&self, summary: &PageSummary, asked: TimeRange) -> Result<(), ImportError> {
         let problem = if self.plan.search.is_some() {
             if !summary.has_more || (summary.next_page.is_some() && summary.next_page != self.cursor) {
                 return Ok(());
@@ -148,14 +132,8 @@ impl<'run> Walk<'run> {
         } else if self.cursor.is_some() && (summary.last_id == self.cursor || summary.first_id == self.cursor)
         {
             "a page came again"
-        } else if self
-            .range
-            .from
-            .is_some_and(|from| summary.oldest_created.is_some_and(|oldest| oldest < from))
-            || self
-                .range
-                .until
-                .is_some_and(|until| summary.newest_created.is_some_and(|newest| newest >= until))
+        } else if asked.from.is_some_and(|from| summary.oldest_created.is_some_and(|oldest| oldest < from))
+            || asked.until.is_some_and(|until| summary.newest_created.is_some_and(|newest| newest >= until))
         {
             "a row lies outside the dates that were asked for"
         } else {
@@ -164,27 +142,28 @@ impl<'run> Walk<'run> {
         Err(self.inconsistent(problem))
     }
 
-    /// Goes on from the row before the one that is gone, or by time when the whole page is.
-    fn go_on_without_cursor(&mut self, error: ImportError) -> Result<(), ImportError> {
+    /// Goes on from the row before the one that is gone, or by time when the whole page is. False
+    /// when there is no way on.
+    pub fn go_on_without_cursor(&mut self) -> bool {
         if self.cursor.is_none() || self.plan.search.is_some() {
-            return Err(error);
+            return false;
         }
         if let Some(gone) = self.last_page.pop() {
-            self.taken.insert(gone);
+            self.taken.insert(id_hash(&gone));
         }
         if let Some(before) = self.last_page.last() {
             tracing::info!(path = %self.plan.path, "the cursor's object is gone, going on from the row before it");
             self.cursor = Some(before.clone());
-            return Ok(());
+            return true;
         }
         // Only rows in order tell what is older than the second that was reached.
-        let reached = self.reached.created.filter(|_| self.descending && self.data_type.has_created_range());
-        let Some(created) = reached else { return Err(error) };
+        let reached = self.seen.reached().filter(|_| self.data_type.has_created_range());
+        let Some((created, ids)) = reached else { return false };
         tracing::info!(path = %self.plan.path, created, "a whole page of cursors is gone, going on by time");
         self.cursor = None;
         self.range.until = Some(created + 1);
-        self.taken.extend(self.reached.ids.iter().cloned());
-        Ok(())
+        self.taken.extend(ids);
+        true
     }
 
     /// Rows must be what was asked for: a page of customers is no page of charges.
@@ -204,58 +183,72 @@ impl<'run> Walk<'run> {
         }
     }
 
-    /// Notes the ids of a page's rows; one that has come before means that the pages overlap.
-    fn note_ids(&mut self, batch: &RecordBatch) -> Result<(), ImportError> {
-        let Some(ids) = batch.column_by_name("id").and_then(|ids| ids.as_string_opt::<i32>()) else {
-            return Ok(());
+    /// Leaves out rows that another walk took over, and says whether that means the end of this
+    /// one: of rows in order, whatever follows an older one is older too.
+    fn within_range(&self, batch: RecordBatch) -> Result<(RecordBatch, bool), ImportError> {
+        let (Some(from), Some(created)) = (self.range.from, created_of(&batch)) else {
+            return Ok((batch, false));
         };
+        let newer: BooleanArray =
+            created.iter().map(|micros| Some(micros.is_none_or(|micros| second(micros) >= from))).collect();
+        if newer.true_count() == batch.num_rows() {
+            return Ok((batch, false));
+        }
+        let in_order = self.seen.is_in_order() && created.values().is_sorted_by(|one, next| one >= next);
+        let kept = filter_record_batch(&batch, &newer).map_err(ImportError::internal)?;
+        Ok((kept, in_order))
+    }
+
+    /// Notes the rows of a page; one that has come before means that the pages overlap.
+    fn note_rows(&mut self, batch: &RecordBatch) -> Result<(), ImportError> {
+        let Some(ids) = ids_of(batch) else { return Ok(()) };
+        let created = created_of(batch);
         self.last_page.clear();
-        for id in ids.iter().flatten() {
-            let mut hasher = DefaultHasher::new();
-            id.hash(&mut hasher);
+        for (row, id) in ids.iter().enumerate() {
+            let Some(id) = id else { continue };
+            let created =
+                created.filter(|created| created.is_valid(row)).map(|created| second(created.value(row)));
             // Search may list a row on two pages while its index moves; `without_taken` leaves it out.
-            if !self.seen.insert(hasher.finish()) {
-                return Err(self.inconsistent("a row came twice"));
+            let hash = id_hash(id);
+            if let Err(problem) = self.seen.note(hash, created) {
+                return Err(self.inconsistent(problem));
             }
             self.last_page.push(id.to_owned());
             if self.plan.search.is_some() {
-                self.taken.insert(id.to_owned());
+                self.taken.insert(hash);
             }
         }
         Ok(())
     }
 
-    fn inconsistent(&self, problem: &str) -> ImportError {
+    pub fn inconsistent(&self, problem: &str) -> ImportError {
         ImportError::Inconsistent { path: self.plan.path.clone(), problem: problem.to_owned() }
     }
 
     fn without_taken(&self, batch: RecordBatch) -> Result<RecordBatch, ImportError> {
-        if self.taken.is_empty() {
-            return Ok(batch);
-        }
-        let Some(ids) = batch.column_by_name("id").map(|ids| ids.as_string::<i32>()) else {
-            return Ok(batch);
-        };
+        let Some(ids) = ids_of(&batch).filter(|_| !self.taken.is_empty()) else { return Ok(batch) };
         let new: BooleanArray =
-            ids.iter().map(|id| Some(id.is_none_or(|id| !self.taken.contains(id)))).collect();
+            ids.iter().map(|id| Some(id.is_none_or(|id| !self.taken.contains(&id_hash(id))))).collect();
         filter_record_batch(&batch, &new).map_err(ImportError::internal)
     }
+}
 
-    fn note_reached(&mut self, batch: &RecordBatch) {
-        let (Some(ids), Some(created)) = (batch.column_by_name("id"), batch.column_by_name("created")) else {
-            return;
-        };
-        let ids = ids.as_string::<i32>();
-        let Some(created) = created.as_primitive_opt::<TimestampMicrosecondType>() else { return };
-        for row in 0..batch.num_rows() {
-            let second = created.value(row) / 1_000_000;
-            if self.reached.created.is_some_and(|reached| second > reached) {
-                self.descending = false;
-            }
-            if self.reached.created != Some(second) {
-                self.reached = Reached { created: Some(second), ids: HashSet::new() };
-            }
-            self.reached.ids.insert(ids.value(row).to_owned());
-        }
-    }
+fn ids_of(batch: &RecordBatch) -> Option<&StringArray> {
+    batch.column_by_name("id")?.as_string_opt::<i32>()
+}
+
+fn created_of(batch: &RecordBatch) -> Option<&PrimitiveArray<TimestampMicrosecondType>> {
+    batch.column_by_name("created")?.as_primitive_opt()
+}
+
+fn second(micros: i64) -> i64 {
+    micros.div_euclid(1_000_000)
+}
+
+/// The newest and the oldest second of a batch's rows.
+pub(crate) fn created_span(batch: &RecordBatch) -> Option<(i64, i64)> {
+    let created = created_of(batch)?;
+    let newest = arrow::compute::max(created)?;
+    let oldest = arrow::compute::min(created)?;
+    Some((second(newest), second(oldest)))
 }

@@ -66,6 +66,19 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
+    /// Whether the pages that had come by then can be gone on with. Not where they are what is
+    /// wrong, and not after a defect of ours.
+    pub fn keeps_pages(&self) -> bool {
+        match self {
+            LibraryError::Import(error) => !matches!(
+                **error,
+                ImportError::Inconsistent { .. } | ImportError::Internal(_) | ImportError::Plan(_)
+            ),
+            LibraryError::Internal(_) | LibraryError::FrameGone { .. } => false,
+            _ => true,
+        }
+    }
+
     pub(crate) fn folder(path: &Path, problem: impl Into<String>, source: Option<std::io::Error>) -> Self {
         LibraryError::Folder { path: path.to_owned(), problem: problem.into(), source }
     }

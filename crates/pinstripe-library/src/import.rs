@@ -2,6 +2,7 @@
 //! end. The command line and the workbench both call [`import_frame`].
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use pinstripe_client::Client;
@@ -15,7 +16,7 @@ use crate::error::LibraryError;
 use crate::frame_name::FrameName;
 use crate::ledger::{FrameRecord, RunRecord, RunState};
 use crate::library::Library;
-use crate::staging::Staging;
+use crate::staging::{Definition, Staging};
 
 /// What a finished import did. The fields are those of `import --json`.
 #[derive(Debug, Serialize)]
@@ -23,6 +24,8 @@ pub struct ImportReport {
     pub frame: String,
     pub data_type: String,
     pub rows: u64,
+    /// Rows among them that an earlier run, which did not come to its end, had brought.
+    pub kept_rows: u64,
     /// Objects that Stripe sent; more than the rows where conditions were tested here.
     pub objects: u64,
     pub requests: u64,
@@ -42,33 +45,38 @@ pub struct ImportReport {
     pub notes: Vec<String>,
 }
 
-/// Imports a request plan into a frame, replacing what the frame held.
+/// Imports a request plan into a frame, replacing what the frame held. Goes on with what an earlier
+/// run of the same import left, with that run's cut-off, unless told to `restart`. The client's
+/// traffic is taken for this import's: let each have its own (`Client::with_own_traffic`).
 pub async fn import_frame(
     library: &Library,
     client: &Client,
     plan: &RequestPlan,
     name: &FrameName,
+    restart: bool,
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<ImportReport, LibraryError> {
     let existing = library.ledger().frame(name.as_str())?;
+    let run_id = Uuid::new_v4().simple().to_string();
+    let (mut staging, plan) = stage(library, client, plan, name, existing.as_ref(), &run_id, restart)?;
     let frame = existing.as_ref().map_or_else(|| name.as_str().to_owned(), |frame| frame.name.clone());
-    let mut run = begin(library, plan, &frame, existing.as_ref())?;
-    let staging = Staging::create(library.root(), &run.id)?;
-    let before = Counts::of(client, progress);
+    let mut run = begin(library, run_id, &plan, &frame, existing.as_ref())?;
     let started = Instant::now();
 
-    let fetched = pinstripe_import::import(client, plan, staging.path(), progress, cancel).await;
+    let fetched = pinstripe_import::import(client, &plan, staging.path(), progress, cancel).await;
 
-    let spent = Counts::of(client, progress).since(&before);
-    (run.requests, run.retries, run.refused, run.bytes) =
-        (spent.requests, spent.retries, spent.refused, spent.bytes);
-    run.rows = progress.rows();
+    let traffic = client.traffic();
+    (run.requests, run.refused, run.bytes) = (traffic.requests(), traffic.refused(), traffic.bytes());
+    (run.rows, run.retries) = (progress.rows(), progress.retries());
     let outcome = match fetched {
         Ok(imported) => land(library, existing.as_ref(), name, &mut run, &imported, started).await,
         Err(error) => Err(LibraryError::Import(Box::new(error))),
     };
     if let Err(error) = &outcome {
+        if progress.pages() > 0 && error.keeps_pages() {
+            staging.keep();
+        }
         let stopped = matches!(error, LibraryError::Import(inner) if matches!(**inner, ImportError::Stopped));
         run.state = if stopped { RunState::Stopped } else { RunState::Failed };
         run.error = Some(error.to_string());
@@ -79,6 +87,52 @@ pub async fn import_frame(
         }
     }
     outcome
+}
+
+/// The folder for a run, and the plan it follows: that of the run it goes on with, else its own.
+fn stage(
+    library: &Library,
+    client: &Client,
+    plan: &RequestPlan,
+    name: &FrameName,
+    existing: Option<&FrameRecord>,
+    run_id: &str,
+    restart: bool,
+) -> Result<(Staging, RequestPlan), LibraryError> {
+    let wanted = Definition {
+        frame: name.as_str().to_owned(),
+        frame_id: existing.map(|frame| frame.id),
+        connection: client.identity(),
+        started_at: jiff::Timestamp::now().as_second(),
+        plan: plan.clone(),
+    };
+    if let Some(taken) = Staging::take_over(library.root(), run_id, &wanted, restart) {
+        library.ledger().note_killed(&taken.run_id)?;
+        if let Some(frame) = existing {
+            remove_unnamed_files(&library.frame_path(frame), &taken.run_id);
+        }
+        tracing::info!(run = taken.run_id, "going on with what an earlier run left");
+        return Ok((taken.staging, taken.definition.plan));
+    }
+    Ok((Staging::create(library.root(), run_id, &wanted)?, wanted.plan))
+}
+
+/// Takes away the files of a run that was killed between moving them and committing them: none of
+/// the table's commits names that run.
+fn remove_unnamed_files(table: &Path, run_id: &str) {
+    let read = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let names_run = |path: &PathBuf| fs::read_to_string(path).map_or(true, |text| text.contains(run_id));
+    let is_commit = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "json");
+    let is_file = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&format!("{run_id}-")))
+    };
+    let left: Vec<PathBuf> = read(table).filter(is_file).collect();
+    if left.is_empty() || read(&table.join("_delta_log")).filter(is_commit).any(|path| names_run(&path)) {
+        return;
+    }
+    for path in left {
+        let _ = fs::remove_file(path);
+    }
 }
 
 fn end(run: &mut RunRecord, started: Instant) {
@@ -96,7 +150,7 @@ async fn land(
     imported: &Imported,
     started: Instant,
 ) -> Result<ImportReport, LibraryError> {
-    let _lock = library.lock_changes()?;
+    let _lock = library.changes_locked().await?;
     let now = match existing {
         Some(frame) => {
             let now = library.ledger().frame_by_id(frame.id)?;
@@ -118,12 +172,13 @@ async fn land(
 
 fn begin(
     library: &Library,
+    id: String,
     plan: &RequestPlan,
     frame: &str,
     existing: Option<&FrameRecord>,
 ) -> Result<RunRecord, LibraryError> {
     let run = RunRecord {
-        id: Uuid::new_v4().simple().to_string(),
+        id,
         frame: frame.to_owned(),
         state: RunState::Running,
         started_at: jiff::Timestamp::now().as_second(),
@@ -183,6 +238,7 @@ fn report(run: &RunRecord, imported: &Imported, version: i64) -> ImportReport {
         frame: run.frame.clone(),
         data_type: run.plan.data_type.clone(),
         rows: run.rows,
+        kept_rows: imported.kept_rows,
         objects: imported.objects,
         requests: run.requests,
         retries: run.retries,
@@ -233,33 +289,4 @@ fn notes(notes: &Notes, plan: &RequestPlan) -> Vec<String> {
         }
     }
     sentences
-}
-
-/// Counts of a client, which several imports may share.
-struct Counts {
-    requests: u64,
-    retries: u64,
-    refused: u64,
-    bytes: u64,
-}
-
-impl Counts {
-    fn of(client: &Client, progress: &Progress) -> Counts {
-        let traffic = client.traffic();
-        Counts {
-            requests: traffic.requests(),
-            retries: progress.retries(),
-            refused: traffic.refused(),
-            bytes: traffic.bytes(),
-        }
-    }
-
-    fn since(&self, before: &Counts) -> Counts {
-        Counts {
-            requests: self.requests - before.requests,
-            retries: self.retries - before.retries,
-            refused: self.refused - before.refused,
-            bytes: self.bytes - before.bytes,
-        }
-    }
 }

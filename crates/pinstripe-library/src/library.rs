@@ -38,7 +38,7 @@ impl Library {
         }
         check_writable(root)?;
         let ledger = Ledger::open(&root.join("library.sqlite3"))?;
-        for run in staging::sweep(root) {
+        for run in staging::sweep(root, jiff::Timestamp::now().as_second()) {
             ledger.note_killed(&run)?;
         }
         Ok(Library { root: root.to_owned(), ledger: Mutex::new(ledger) })
@@ -81,10 +81,14 @@ impl Library {
     /// Held while names, folders and versions change, so that programs on one library do so one
     /// after the other. Reading needs it not.
     pub(crate) fn lock_changes(&self) -> Result<fs::File, LibraryError> {
-        let path = self.root.join("changes.lock");
-        let file = fs::File::create(&path).map_err(LibraryError::file("make", &path))?;
-        file.lock().map_err(LibraryError::file("lock", &path))?;
-        Ok(file)
+        lock_changes(&self.root)
+    }
+
+    /// The same, without holding up other imports of this program while it waits.
+    pub(crate) async fn changes_locked(&self) -> Result<fs::File, LibraryError> {
+        let root = self.root.clone();
+        let waiting = tokio::task::spawn_blocking(move || lock_changes(&root));
+        waiting.await.map_err(|error| LibraryError::Internal(error.to_string()))?
     }
 
     /// Gives a frame another name. Its folder stays where it is, so open readers go on.
@@ -121,6 +125,13 @@ impl Library {
         let path = unused_path(&self.root.join("frames"), &name.folder());
         path.file_name().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_else(|| name.folder())
     }
+}
+
+fn lock_changes(root: &Path) -> Result<fs::File, LibraryError> {
+    let path = root.join("changes.lock");
+    let file = fs::File::create(&path).map_err(LibraryError::file("make", &path))?;
+    file.lock().map_err(LibraryError::file("lock", &path))?;
+    Ok(file)
 }
 
 fn unused_path(parent: &Path, name: &str) -> PathBuf {

@@ -71,6 +71,20 @@ pub struct RequestPlan {
     pub row_limit: Option<u64>,
 }
 
+impl RequestPlan {
+    /// Whether both were made from the same request, maybe at different times: "the last 30 days"
+    /// asked today and tomorrow.
+    pub fn asks_the_same_as(&self, other: &RequestPlan) -> bool {
+        let asked = |plan: &RequestPlan| {
+            let RequestPlan {
+                data_type, api_version, date_range, date_field, time_zone, query, search, ..
+            } = plan.clone();
+            (data_type, api_version, date_range, date_field, time_zone, query, search.is_some())
+        };
+        asked(self) == asked(other)
+    }
+}
+
 /// Makes the request plan, or says what is wrong with the request.
 pub fn plan(catalog: &Catalog, request: &PlanRequest<'_>, now: Timestamp) -> Result<RequestPlan, QueryError> {
     let data_type = catalog.data_type(request.data_type).map_err(|unknown| {

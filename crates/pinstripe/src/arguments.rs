@@ -38,7 +38,7 @@ pub enum Command {
     Plan(PlanArguments),
     /// Look at the first rows; nothing is stored
     Preview(PreviewArguments),
-    /// Import a data type into a data frame
+    /// Import data types into data frames; what an interrupted import had read is gone on with
     Import(ImportArguments),
     /// List the data frames of the library
     Frames,
@@ -85,6 +85,13 @@ pub struct PlanArguments {
     /// The data type: charges, customers, "Balance History", ... (`pinstripe types` lists them)
     pub data_type: String,
 
+    #[command(flatten)]
+    pub rows: RowArguments,
+}
+
+/// Which rows of a data type are asked for.
+#[derive(Debug, Args)]
+pub struct RowArguments {
     /// From this date on, the date included (YYYY-MM-DD)
     #[arg(long, value_name = "DATE", conflicts_with_all = ["last", "between"], allow_hyphen_values = true)]
     pub after: Option<String>,
@@ -169,8 +176,13 @@ pub struct PreviewArguments {
 
 #[derive(Debug, Args)]
 pub struct ImportArguments {
+    /// The data types: charges, customers, "Balance History", ... (`pinstripe types` lists them);
+    /// several are read at the same time
+    #[arg(required = true, value_name = "DATA_TYPE")]
+    pub data_types: Vec<String>,
+
     #[command(flatten)]
-    pub plan: PlanArguments,
+    pub rows: RowArguments,
 
     #[command(flatten)]
     pub connection: ConnectionArguments,
@@ -178,6 +190,10 @@ pub struct ImportArguments {
     /// Name of the data frame [default: the data type's]
     #[arg(long = "as", value_name = "NAME", allow_hyphen_values = true)]
     pub name: Option<String>,
+
+    /// Begin anew, even where an interrupted import of the same could be gone on with
+    #[arg(long)]
+    pub restart: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! An import's progress on a terminal: rows, rows a second, share of the date range, requests, time
+//! An import's progress on a terminal: rows, rows a second, share of the whole, requests, time
 //! left. Draws nothing where nobody watches.
 
 use std::sync::Arc;
@@ -57,15 +57,15 @@ fn sentence(snapshot: &ProgressSnapshot) -> String {
         format!("{} rows", grouped(snapshot.rows)),
         format!("{} rows/s", grouped(snapshot.rows_per_second() as u64)),
     ];
-    if let Some(covered) = snapshot.covered {
-        parts.push(format!("{:.0} % of the date range", covered * 100.0));
+    if let Some(share) = snapshot.share {
+        parts.push(format!("about {:.0} %", share * 100.0));
     }
     parts.push(format!("{} requests", grouped(snapshot.requests)));
     if snapshot.refused > 0 {
         parts.push(format!("{} refused", grouped(snapshot.refused)));
     }
     if let Some(left) = snapshot.time_left() {
-        parts.push(format!("{} s left", left.as_secs()));
+        parts.push(format!("about {} s left", left.as_secs()));
     }
     parts.join(" · ")
 }

@@ -10,7 +10,7 @@ use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
 use pinstripe_library::Library;
 use pinstripe_query::{DateRange, PlanRequest, RequestPlan, date_range, plan};
 
-use crate::arguments::{Arguments, ConnectionArguments, PlanArguments};
+use crate::arguments::{Arguments, ConnectionArguments, RowArguments};
 use crate::failure::Failure;
 
 /// What all commands share.
@@ -91,7 +91,7 @@ fn max_rate(arguments: &ConnectionArguments) -> Result<MaxRate, Failure> {
 }
 
 /// A request plan from the flags.
-pub fn request_plan(arguments: &PlanArguments) -> Result<RequestPlan, Failure> {
+pub fn request_plan(data_type: &str, arguments: &RowArguments) -> Result<RequestPlan, Failure> {
     let now = Timestamp::now();
     let zone = date_range::time_zone(arguments.time_zone.as_deref())?;
     let today = now.to_zoned(zone).date();
@@ -109,7 +109,7 @@ pub fn request_plan(arguments: &PlanArguments) -> Result<RequestPlan, Failure> {
         _ => DateRange::All,
     };
     let request = PlanRequest {
-        data_type: &arguments.data_type,
+        data_type,
         date_range,
         date_field: arguments.date_field.as_deref(),
         time_zone: arguments.time_zone.as_deref(),

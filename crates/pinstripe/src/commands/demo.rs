@@ -11,7 +11,7 @@ use pinstripe_sandbox::{Sandbox, SandboxConfig};
 use serde_json::json;
 
 use crate::arguments::DemoArguments;
-use crate::commands::import::{say, stop_on_ctrl_c, watched_import};
+use crate::commands::import::{Import, say, stop_on_ctrl_c};
 use crate::failure::Failure;
 use crate::report;
 use crate::settings::Settings;
@@ -52,7 +52,8 @@ pub async fn run(arguments: &DemoArguments, settings: &Settings) -> Result<(), F
         let request = PlanRequest { data_type, ..PlanRequest::default() };
         let plan = plan(catalog(), &request, Timestamp::now())?;
         let name = FrameName::parse(data_type)?;
-        let report = watched_import(&library, &client, &plan, &name, &cancel, settings.interactive).await?;
+        let import = Import { plan, name, restart: true };
+        let report = import.run(&library, &client, &cancel, settings.interactive).await?;
         if !settings.json {
             say(&report);
         }

@@ -1,11 +1,12 @@
-//! `pinstripe import`: a data type into a data frame.
+//! `pinstripe import`: data types into data frames, several at the same time.
 
 use std::sync::Arc;
 
+use futures::future::join_all;
 use pinstripe_client::Client;
 use pinstripe_import::{CancellationToken, Progress};
 use pinstripe_library::import::{ImportReport, import_frame};
-use pinstripe_library::{FrameName, Library};
+use pinstripe_library::{FrameName, Library, LibraryError};
 use pinstripe_query::RequestPlan;
 
 use crate::arguments::ImportArguments;
@@ -15,49 +16,119 @@ use crate::report::{self, bytes, grouped};
 use crate::settings::{Settings, client, request_plan};
 
 pub async fn run(arguments: &ImportArguments, settings: &Settings) -> Result<(), Failure> {
-    let plan = request_plan(&arguments.plan)?;
-    let name = FrameName::parse(arguments.name.as_deref().unwrap_or(&plan.data_type))?;
+    let imports = imports(arguments)?;
     let client = client(&arguments.connection)?;
     let library = settings.open_library()?;
     if settings.interactive {
-        report::talk(&format!("importing {} into `{name}`: {}", plan.data_type, plan.sentence()));
+        for import in &imports {
+            let Import { plan, name, .. } = import;
+            report::talk(&format!("importing {} into `{name}`: {}", plan.data_type, plan.sentence()));
+        }
     }
     let cancel = CancellationToken::new();
     stop_on_ctrl_c(&cancel);
-    let imported = watched_import(&library, &client, &plan, &name, &cancel, settings.interactive).await?;
-    if settings.json {
-        return report::json(&imported);
-    }
-    say(&imported);
-    Ok(())
+    let watched = settings.interactive;
+    let outcomes =
+        join_all(imports.iter().map(|import| import.run(&library, &client, &cancel, watched))).await;
+    say_all(outcomes, settings)
 }
 
-/// Imports with a line of progress, where somebody watches.
-pub async fn watched_import(
+/// One data type on its way into one frame.
+pub struct Import {
+    pub plan: RequestPlan,
+    pub name: FrameName,
+    pub restart: bool,
+}
+
+/// Every import is checked before the first request of any.
+fn imports(arguments: &ImportArguments) -> Result<Vec<Import>, Failure> {
+    if let ([_, _, ..], Some(name)) = (arguments.data_types.as_slice(), &arguments.name) {
+        return Err(Failure::user(format!(
+            "`--as {name}` names one data frame, and there are several data types"
+        ))
+        .with_hint("import them one by one, or leave --as out: each frame gets its data type's name"));
+    }
+    let mut imports: Vec<Import> = Vec::new();
+    for data_type in &arguments.data_types {
+        let plan = request_plan(data_type, &arguments.rows)?;
+        let name = FrameName::parse(arguments.name.as_deref().unwrap_or(&plan.data_type))?;
+        // The same one twice is meant once.
+        if imports.iter().all(|known| known.plan.data_type != plan.data_type) {
+            imports.push(Import { plan, name, restart: arguments.restart });
+        }
+    }
+    Ok(imports)
+}
+
+impl Import {
+    /// Imports with a line of progress, where somebody watches.
+    pub async fn run(
+        &self,
+        library: &Library,
+        client: &Client,
+        cancel: &CancellationToken,
+        watched: bool,
+    ) -> Result<ImportReport, Failure> {
+        let Import { plan, name, restart } = self;
+        // Each import counts its own requests.
+        let client = client.with_own_traffic();
+        let progress = Arc::new(Progress::default());
+        let line = ProgressLine::follow(name.as_str(), progress.clone(), client.clone(), watched);
+        let outcome = import_frame(library, &client, plan, name, *restart, &progress, cancel).await;
+        drop(line);
+        outcome.map_err(|error| {
+            let state = state_after_failure(library, name, &progress, &error);
+            Failure::from(error).with_state(state)
+        })
+    }
+}
+
+/// What a failed import left behind, and what the next one will do.
+fn state_after_failure(
     library: &Library,
-    client: &Client,
-    plan: &RequestPlan,
     name: &FrameName,
-    cancel: &CancellationToken,
-    watched: bool,
-) -> Result<ImportReport, Failure> {
-    let progress = Arc::new(Progress::default());
-    let line = ProgressLine::follow(name.as_str(), progress.clone(), client.clone(), watched);
-    let outcome = import_frame(library, client, plan, name, &progress, cancel).await;
-    drop(line);
-    outcome.map_err(|error| Failure::from(error).with_state(state_after_failure(library, name)))
+    progress: &Progress,
+    error: &LibraryError,
+) -> String {
+    let frame = match library.frame(name.as_str()) {
+        Ok(frame) => {
+            format!("`{}` is as it was before, with {} rows", frame.name, grouped(frame.rows))
+        }
+        Err(_) => format!("`{name}` was not made"),
+    };
+    let next = if progress.pages() > 0 && error.keeps_pages() {
+        format!(
+            "the {} rows that had come are kept, and the same command goes on from there (--restart begins anew)",
+            grouped(progress.rows())
+        )
+    } else {
+        "the next import begins anew".to_owned()
+    };
+    format!("{frame}; {next}")
 }
 
-/// What a failed import left behind: nothing of its own.
-fn state_after_failure(library: &Library, name: &FrameName) -> String {
-    match library.frame(name.as_str()) {
-        Ok(frame) => format!(
-            "`{}` is as it was before, with {} rows; the next import begins anew",
-            frame.name,
-            grouped(frame.rows)
-        ),
-        Err(_) => format!("`{name}` was not made; the next import begins anew"),
+/// Says how each import ended. Of several failures the first is the one that counts.
+fn say_all(outcomes: Vec<Result<ImportReport, Failure>>, settings: &Settings) -> Result<(), Failure> {
+    let several = outcomes.len() > 1;
+    let (mut imported, mut failures) = (Vec::new(), Vec::new());
+    for outcome in outcomes {
+        match outcome {
+            Ok(report) => imported.push(report),
+            Err(failure) => failures.push(failure),
+        }
     }
+    match (settings.json, imported.as_slice()) {
+        (true, [one]) if !several => report::json(one)?,
+        (true, []) if !several => {}
+        (true, all) => report::json(&all)?,
+        (false, all) => all.iter().for_each(say),
+    }
+    let mut failures = failures.into_iter();
+    let Some(first) = failures.next() else { return Ok(()) };
+    for failure in failures {
+        report::failure(&failure, settings.json);
+    }
+    Err(first)
 }
 
 /// What an import did, for people.
@@ -70,6 +141,14 @@ pub fn say(imported: &ImportReport) {
         bytes(imported.bytes),
         imported.seconds
     ));
+    if imported.kept_rows > 0 {
+        report::talk(&format!(
+            "note: {} of them an earlier import had read before it ended early; this one went on from there, \
+             and holds what was created up to {}",
+            grouped(imported.kept_rows),
+            imported.to
+        ));
+    }
     for note in &imported.notes {
         report::talk(&format!("note: {note}"));
     }

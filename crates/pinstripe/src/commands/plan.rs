@@ -6,7 +6,7 @@ use crate::report;
 use crate::settings::{Settings, request_plan};
 
 pub fn run(arguments: &PlanArguments, settings: &Settings) -> Result<(), Failure> {
-    let plan = request_plan(arguments)?;
+    let plan = request_plan(&arguments.data_type, &arguments.rows)?;
     if settings.json {
         return report::json(&serde_json::json!({
             "sentence": plan.sentence(),

@@ -13,7 +13,7 @@ use crate::settings::{Settings, client, request_plan};
 use crate::table::{self, Amounts};
 
 pub async fn run(arguments: &PreviewArguments, settings: &Settings) -> Result<(), Failure> {
-    let plan = request_plan(&arguments.plan)?;
+    let plan = request_plan(&arguments.plan.data_type, &arguments.plan.rows)?;
     let client = client(&arguments.connection)?;
     let cancel = CancellationToken::new();
     stop_on_ctrl_c(&cancel);
