@@ -22,6 +22,7 @@ usage: cargo xtask <chore>
   catalog SPEC... [--check]  regenerate the catalog from Stripe's OpenAPI file
   guide [--check]            regenerate the tables of the guide to custom queries
   bench [NAME]               measure, each as a ratio to something measured in the same run
+  bench import [CASE...]     measure imports at Stripe's limits; fails when one is over its bar
 ";
 
 fn main() -> ExitCode {

@@ -43,7 +43,7 @@ impl Answer {
 #[derive(Clone, Copy, Debug)]
 pub struct ResetConnection;
 
-const FIXED: [(&str, &str); 11] = [
+const FIXED: [(&str, &str); 10] = [
     ("server", "nginx"),
     ("access-control-allow-credentials", "true"),
     ("access-control-allow-methods", "GET, HEAD, PUT, PATCH, POST, DELETE"),
@@ -58,7 +58,6 @@ const FIXED: [(&str, &str); 11] = [
     ("strict-transport-security", "max-age=63072000; includeSubDomains; preload"),
     ("vary", "Origin"),
     ("x-stripe-priority-routing-enabled", "true"),
-    ("x-stripe-routing-context-priority-tier", "api-testmode"),
 ];
 
 /// The response, with the fault carried out that concerns the body.
@@ -66,6 +65,7 @@ pub fn respond(
     answer: Answer,
     request_id: &str,
     version: Option<&str>,
+    livemode: bool,
     fault: Option<&FaultKind>,
 ) -> Response<Body> {
     let Answer { mut status, mut body, reason, should_retry, extra } = answer;
@@ -103,6 +103,7 @@ pub fn respond(
         }
     };
     set("request-id", request_id);
+    set("x-stripe-routing-context-priority-tier", if livemode { "api-livemode" } else { "api-testmode" });
     if let Some(version) = version {
         set("stripe-version", version);
     }

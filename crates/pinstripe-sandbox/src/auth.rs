@@ -3,7 +3,8 @@
 //! Keys follow from the seed; none of them opens anything outside of the sandbox. Besides the secret key and the
 //! restricted key that reads everything, two families of restricted keys need no set-up:
 //! `rk_test_without_charge_read__payout_read` may read all but these, `rk_test_only_charge_read` only these.
-//! `rk_test_sandbox_expired` has expired. Read next: `routes.rs`.
+//! `rk_test_sandbox_expired` has expired. A sandbox in live mode says `_live_` where these say `_test_`, as Stripe's live
+//! keys do; only the expired one stays. Read next: `routes.rs`.
 
 use base64::Engine;
 
@@ -15,19 +16,21 @@ use crate::kind::Kind;
 pub const EXPIRED_KEY: &str = "rk_test_sandbox_expired";
 
 pub struct Keys {
+    mode: &'static str,
     pub secret: String,
     pub restricted: String,
 }
 
 impl Keys {
-    pub fn new(seed: u64, account_part: &str) -> Self {
+    pub fn new(seed: u64, account_part: &str, livemode: bool) -> Self {
+        let mode = if livemode { "live" } else { "test" };
         let key = |prefix: &str, index: u64| {
             format!(
-                "{prefix}_test_51{account_part}{}",
+                "{prefix}_{mode}_51{account_part}{}",
                 letters(throw(seed, Topic::Secret, u64::MAX - index), 88)
             )
         };
-        Self { secret: key("sk", 0), restricted: key("rk", 1) }
+        Self { mode, secret: key("sk", 0), restricted: key("rk", 1) }
     }
 }
 
@@ -84,6 +87,7 @@ impl Keys {
     pub fn caller(&self, header: Option<&str>) -> Result<Caller, ApiError> {
         let key = header.and_then(key_in).filter(|key| !key.is_empty()).ok_or_else(ApiError::missing_key)?;
         let masked = mask(&key);
+        let family = |name: &str| key.strip_prefix(&format!("rk_{}_{name}_", self.mode));
         let list = |rest: &str| rest.split("__").map(str::to_owned).collect();
         let permissions = if key == self.secret {
             Permissions::All
@@ -93,9 +97,9 @@ impl Keys {
             return Err(ApiError::expired_key(&masked));
         } else if key.starts_with("pk_test_") || key.starts_with("pk_live_") {
             return Err(ApiError::publishable_key());
-        } else if let Some(rest) = key.strip_prefix("rk_test_without_") {
+        } else if let Some(rest) = family("without") {
             Permissions::Without(list(rest))
-        } else if let Some(rest) = key.strip_prefix("rk_test_only_") {
+        } else if let Some(rest) = family("only") {
             Permissions::Only(list(rest))
         } else {
             return Err(ApiError::invalid_key(&masked));
@@ -144,7 +148,7 @@ mod tests {
 
     #[test]
     fn each_key_may_what_it_may() {
-        let keys = Keys::new(1, "abcdefghij");
+        let keys = Keys::new(1, "abcdefghij", false);
         let caller = |key: &str| keys.caller(Some(&format!("Bearer {key}")));
         assert!(caller(&keys.secret).unwrap().check(Kind::Charge, true, "acct").is_ok());
         assert!(caller(&keys.restricted).unwrap().check(Kind::Charge, false, "acct").is_ok());
@@ -159,5 +163,15 @@ mod tests {
         assert_eq!(keys.caller(None).unwrap_err().status, 401);
         let basic = base64::engine::general_purpose::STANDARD.encode(format!("{}:", keys.secret));
         assert!(keys.caller(Some(&format!("Basic {basic}"))).unwrap().is_secret());
+    }
+
+    #[test]
+    fn keys_of_live_mode_say_so() {
+        let keys = Keys::new(1, "abcdefghij", true);
+        let caller = |key: &str| keys.caller(Some(&format!("Bearer {key}")));
+        assert!(keys.secret.starts_with("sk_live_51") && keys.restricted.starts_with("rk_live_51"));
+        assert!(caller(&keys.restricted).unwrap().check(Kind::Charge, false, "acct").is_ok());
+        assert!(caller("rk_live_only_charge_read").unwrap().check(Kind::Customer, false, "acct").is_err());
+        assert_eq!(caller("rk_test_only_charge_read").unwrap_err().status, 401);
     }
 }

@@ -44,6 +44,10 @@ pub struct SandboxConfig {
     pub latency_ms: u64,
     /// Requests a second for the account; each endpoint gets at most 25 of them, files and Search 20. `None` is unlimited.
     pub rate: Option<u32>,
+    /// Requests that are answered at one time; more are refused. `None` is unlimited.
+    pub concurrency: Option<u32>,
+    /// Keys and objects are those of live mode.
+    pub livemode: bool,
     /// A fixed end of the history, in unix seconds; else the clock at the start.
     pub now: Option<i64>,
     /// What goes wrong by script, in this order of preference.
@@ -62,6 +66,8 @@ impl Default for SandboxConfig {
             charges: None,
             latency_ms: 0,
             rate: None,
+            concurrency: None,
+            livemode: false,
             now: None,
             faults: Vec::new(),
             fault_rates: FaultRates::default(),
@@ -93,6 +99,9 @@ impl SandboxConfig {
         if self.rate == Some(0) {
             return Err(SandboxError::Zero { what: "rate" });
         }
+        if self.concurrency == Some(0) {
+            return Err(SandboxError::Zero { what: "concurrency" });
+        }
         // Three years of history must fit after the year 2001, so that every id and every date stays believable.
         if let Some(now) = self.now
             && !(1_100_000_000..=4_102_444_800).contains(&now)
@@ -113,6 +122,10 @@ pub enum SandboxError {
     Now { found: i64 },
     #[error("expected fault rates that are each in 0..=100 and together at most 100, found {found}")]
     FaultRates { found: f64 },
+    #[error("expected `name=percent` with a name of {names}, found `{found}`", names = FaultRates::NAMES.join(", "))]
+    FaultName { found: String },
+    #[error("expected a percentage for `{name}`, found `{found}`")]
+    FaultPercent { name: &'static str, found: String },
     #[error("cannot listen on 127.0.0.1:{port}")]
     Listen {
         port: u16,
@@ -139,6 +152,8 @@ mod tests {
         assert!(matches!(many.check(), Err(SandboxError::TooMany { what: "customers", .. })));
         let none = SandboxConfig { rate: Some(0), ..SandboxConfig::default() };
         assert!(matches!(none.check(), Err(SandboxError::Zero { .. })));
+        let alone = SandboxConfig { concurrency: Some(0), ..SandboxConfig::default() };
+        assert!(matches!(alone.check(), Err(SandboxError::Zero { what: "concurrency" })));
         let past = SandboxConfig { now: Some(5), ..SandboxConfig::default() };
         assert!(matches!(past.check(), Err(SandboxError::Now { .. })));
     }

@@ -1,7 +1,7 @@
 //! `/_sandbox/...`: steers a running sandbox over HTTP, with the secret key. Not a part of Stripe's API.
 //!
-//! `GET requests`, `DELETE requests`, `GET faults`, `POST faults` (one fault, a list, or `{"rates": {...}}`),
-//! `DELETE faults`, `GET totals/{object}`. Read next: `fault.rs`.
+//! `GET counts`, `GET requests`, `DELETE requests` (both), `GET faults`, `POST faults` (one fault, a list, or
+//! `{"rates": {...}}`), `DELETE faults`, `GET totals/{object}`. Read next: `fault.rs`.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
@@ -27,6 +27,7 @@ pub fn handle(state: &State, method: &Method, path: &str, key: Option<&str>, bod
 fn answer(state: &State, method: &Method, path: &str, body: &[u8]) -> (StatusCode, Value) {
     let done = (StatusCode::OK, json!({"ok": true}));
     match (method.as_str(), path.trim_start_matches("/_sandbox/")) {
+        ("GET", "counts") => (StatusCode::OK, json!(state.summary())),
         ("GET", "requests") => {
             (StatusCode::OK, json!({"counts": state.counts(), "requests": state.requests()}))
         }

@@ -169,16 +169,17 @@ impl ApiError {
         ))
     }
 
-    pub fn rate_limited(reason: &str) -> Self {
+    pub fn rate_limited(reason: &str, livemode: bool) -> Self {
+        let what = if livemode {
+            "Request rate limit exceeded."
+        } else {
+            "Testmode request rate limit exceeded, the rate limits in testmode are lower than livemode."
+        };
+        let more = "You can learn more about rate limits here https://stripe.com/docs/rate-limits.";
         Self {
             reason: Some(reason.to_owned()),
             should_retry: Some(false),
-            ..Self::new(
-                429,
-                "Testmode request rate limit exceeded, the rate limits in testmode are lower than livemode. You can learn \
-                 more about rate limits here https://stripe.com/docs/rate-limits.",
-            )
-            .code("rate_limit")
+            ..Self::new(429, format!("{what} {more}")).code("rate_limit")
         }
     }
 

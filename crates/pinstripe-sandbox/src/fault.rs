@@ -105,6 +105,39 @@ pub struct FaultRates {
 }
 
 impl FaultRates {
+    pub const NAMES: [&str; 7] =
+        ["rate_limited", "server_error", "reset", "cut_body", "slow_body", "html", "not_a_list"];
+
+    /// Reads `rate_limited=5,reset=4`; what is not named does not happen.
+    pub fn parse(text: &str) -> Result<Self, SandboxError> {
+        let mut rates = Self::default();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let unknown = || SandboxError::FaultName { found: part.to_owned() };
+            let (name, percent) = part.split_once('=').ok_or_else(unknown)?;
+            let place = Self::NAMES.iter().position(|known| *known == name.trim()).ok_or_else(unknown)?;
+            let rate = percent.trim().parse().map_err(|_| SandboxError::FaultPercent {
+                name: Self::NAMES[place],
+                found: percent.trim().to_owned(),
+            })?;
+            *rates.places()[place] = rate;
+        }
+        rates.check()?;
+        Ok(rates)
+    }
+
+    /// In the order of their names.
+    fn places(&mut self) -> [&mut f64; 7] {
+        [
+            &mut self.rate_limited,
+            &mut self.server_error,
+            &mut self.reset,
+            &mut self.cut_body,
+            &mut self.slow_body,
+            &mut self.html,
+            &mut self.not_a_list,
+        ]
+    }
+
     fn all(&self) -> [(f64, FaultKind); 7] {
         [
             (self.rate_limited, FaultKind::RateLimited { reason: global_rate() }),
@@ -208,6 +241,30 @@ mod tests {
         let faults = (0..10_000).filter(|_| plan.next(1, "/v1/charges").is_some()).count();
         assert!((1_400..1_600).contains(&faults), "{faults}");
         assert!(FaultRates { reset: 60.0, html: 60.0, ..rates }.check().is_err());
+    }
+
+    #[test]
+    fn reads_rates() {
+        let rates = FaultRates::parse("rate_limited=5, reset=0.5,cut_body=4").unwrap();
+        assert_eq!(
+            rates,
+            FaultRates { rate_limited: 5.0, reset: 0.5, cut_body: 4.0, ..FaultRates::default() }
+        );
+        assert_eq!(FaultRates::parse("").unwrap(), FaultRates::default());
+        for name in FaultRates::NAMES {
+            let rates = serde_json::to_value(FaultRates::parse(&format!("{name}=7")).unwrap()).unwrap();
+            assert_eq!(rates[name], 7.0);
+        }
+        let said = |text: &str| FaultRates::parse(text).unwrap_err().to_string();
+        assert_eq!(
+            said("rest=5"),
+            "expected `name=percent` with a name of rate_limited, server_error, reset, cut_body, slow_body, html, \
+             not_a_list, found `rest=5`"
+        );
+        assert_eq!(said("reset=often"), "expected a percentage for `reset`, found `often`");
+        for bad in ["reset", "reset=101", "reset=NaN", "reset=60,html=60"] {
+            assert!(FaultRates::parse(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod changes;
 mod config;
 mod control;
 mod dice;
+mod endpoint;
 mod error;
 mod expand;
 mod fault;
@@ -44,7 +45,7 @@ pub use fault::{Fault, FaultKind, FaultRates};
 pub use kind::Kind;
 pub use routes::app;
 pub use server::API_VERSION;
-pub use state::{Counts, RequestRecord, State};
+pub use state::{Counts, RequestRecord, State, Summary};
 pub use world::{Totals, World};
 
 /// A sandbox that is serving.

@@ -1,14 +1,53 @@
-//! Rate limits: a token bucket for the account and one for each endpoint.
+//! Limits: a token bucket for the account and one for each endpoint, and how many requests may be under way at once.
 //!
-//! It refuses and says why; it never delays. Without a configured rate nothing is limited. Read next: `routes.rs`.
+//! It refuses and says why; it never delays. What is not configured is not limited. Read next: `routes.rs`.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Stripe's limit for one endpoint.
 const ENDPOINT: f64 = 25.0;
 /// And for files, and for all of Search together.
 const SLOW_ENDPOINT: f64 = 20.0;
+
+/// All that a request can be refused for.
+pub struct Limits {
+    rates: Option<Mutex<Limiter>>,
+    concurrency: Option<u32>,
+    in_flight: AtomicU32,
+}
+
+/// A request that was let in; it is under way until this is dropped, also when its client has gone.
+pub struct InFlight<'a>(&'a AtomicU32);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Limits {
+    pub fn new(rate: Option<u32>, concurrency: Option<u32>, now: Instant) -> Self {
+        let rates = rate.map(|rate| Mutex::new(Limiter::new(rate, now)));
+        Self { rates, concurrency, in_flight: AtomicU32::new(0) }
+    }
+
+    /// Lets a request in as it comes, or gives the value of `Stripe-Rate-Limited-Reason`.
+    pub fn admit(&self, endpoint: &str, now: Instant) -> Result<InFlight<'_>, &'static str> {
+        // The guard first: whatever is refused below gives its place back by being dropped.
+        let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let admitted = InFlight(&self.in_flight);
+        if self.concurrency.is_some_and(|most| before >= most) {
+            return Err("global-concurrency");
+        }
+        if let Some(rates) = &self.rates {
+            rates.lock().unwrap_or_else(PoisonError::into_inner).take(endpoint, now)?;
+        }
+        Ok(admitted)
+    }
+}
 
 struct Bucket {
     tokens: f64,
@@ -28,19 +67,19 @@ impl Bucket {
     }
 }
 
-pub struct Limiter {
+struct Limiter {
     account: Bucket,
     endpoints: HashMap<String, Bucket>,
     rate: f64,
 }
 
 impl Limiter {
-    pub fn new(rate: u32, now: Instant) -> Self {
+    fn new(rate: u32, now: Instant) -> Self {
         Self { account: Bucket::new(f64::from(rate), now), endpoints: HashMap::new(), rate: f64::from(rate) }
     }
 
-    /// Takes a token for a request, or gives the value of `Stripe-Rate-Limited-Reason`.
-    pub fn take(&mut self, endpoint: &str, now: Instant) -> Result<(), &'static str> {
+    /// Takes a token for a request, or says whose bucket is empty.
+    fn take(&mut self, endpoint: &str, now: Instant) -> Result<(), &'static str> {
         let search = endpoint.ends_with("/search");
         let most = if search || endpoint.contains("/v1/files") { SLOW_ENDPOINT } else { ENDPOINT };
         let rate = most.min(self.rate);
@@ -89,5 +128,26 @@ mod tests {
         }
         assert_eq!(limiter.take("d", start), Err("global-rate"));
         assert_eq!(limiter.take("d", start + Duration::from_secs(1)), Ok(()));
+    }
+    #[test]
+    fn no_more_at_once_than_allowed() {
+        let now = Instant::now();
+        let limits = Limits::new(None, Some(2), now);
+        let first = limits.admit("a", now);
+        let second = limits.admit("b", now);
+        assert!(first.is_ok() && second.is_ok());
+        assert_eq!(limits.admit("c", now).err(), Some("global-concurrency"));
+        assert_eq!(limits.admit("c", now).err(), Some("global-concurrency"));
+        drop(first);
+        assert!(limits.admit("c", now).is_ok());
+    }
+
+    #[test]
+    fn who_is_refused_for_the_rate_is_not_under_way() {
+        let now = Instant::now();
+        let limits = Limits::new(Some(1), Some(1), now);
+        drop(limits.admit("a", now));
+        assert_eq!(limits.admit("a", now).err(), Some("global-rate"));
+        assert_eq!(limits.admit("a", now).err(), Some("global-rate"));
     }
 }

@@ -1,7 +1,7 @@
-//! From a request to an answer: the order in which Stripe looks at things, and the table of URLs.
+//! From a request to an answer: the order in which Stripe looks at things.
 //!
-//! The order: key, version, URL, rate limit, permission, `expand`, parameters, objects. Read next: `lists.rs`,
-//! `render.rs`, `writes.rs`, `search.rs`.
+//! The order: key, version, URL, limits, permission, `expand`, parameters, objects. Limits are counted as a request
+//! comes in, before its latency. Read next: `endpoint.rs`, `lists.rs`, `render.rs`, `writes.rs`, `search.rs`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +13,12 @@ use axum::http::{HeaderMap, Method, Request, Response};
 use crate::answer::{self, Answer};
 use crate::auth::Caller;
 use crate::changes::View;
+use crate::endpoint::{Endpoint, endpoint};
 use crate::error::ApiError;
 use crate::fault::FaultKind;
 use crate::json::Json;
 use crate::kind::Kind;
+use crate::limits::InFlight;
 use crate::lists::{self, ListQuery};
 use crate::params::Params;
 use crate::render;
@@ -36,21 +38,6 @@ pub fn app(state: Arc<State>) -> Router {
     })
 }
 
-/// What an URL asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Endpoint {
-    List(Kind),
-    Retrieve(Kind, String),
-    Search(Kind),
-    /// A list below an object: refunds of a charge, reversals of a transfer, lines of an invoice, and so on.
-    Nested(Kind, String, Kind),
-    OwnAccount,
-    Balance,
-    Create(Kind),
-    Update(Kind, String),
-    Delete(Kind, String),
-}
-
 /// A request, as far as the answers depend on it.
 pub struct Asked {
     pub method: Method,
@@ -59,77 +46,6 @@ pub struct Asked {
     pub raw: String,
     pub request_id: String,
     pub idempotency_key: Option<String>,
-}
-
-fn collection(name: &str) -> Option<Kind> {
-    Some(match name {
-        "accounts" => Kind::Account,
-        "balance_transactions" => Kind::BalanceTransaction,
-        "charges" => Kind::Charge,
-        "coupons" => Kind::Coupon,
-        "customers" => Kind::Customer,
-        "disputes" => Kind::Dispute,
-        "events" => Kind::Event,
-        "files" => Kind::File,
-        "invoices" => Kind::Invoice,
-        "payment_intents" => Kind::PaymentIntent,
-        "payment_methods" => Kind::PaymentMethod,
-        "payouts" => Kind::Payout,
-        "plans" => Kind::Plan,
-        "prices" => Kind::Price,
-        "products" => Kind::Product,
-        "refunds" => Kind::Refund,
-        "subscriptions" => Kind::Subscription,
-        "subscription_items" => Kind::SubscriptionItem,
-        "transfers" => Kind::Transfer,
-        _ => return None,
-    })
-}
-
-/// The endpoint of a URL, and its name in the counters.
-pub fn endpoint(method: &Method, path: &str) -> Option<(Endpoint, String)> {
-    let path = path.strip_prefix("/v1/")?;
-    // The older name of the same list.
-    let renamed = path.strip_prefix("balance/history").map(|rest| format!("balance_transactions{rest}"));
-    let path = renamed.as_deref().unwrap_or(path);
-    let segments: Vec<&str> = path.split('/').collect();
-    let name = |pattern: String| format!("{method} /v1/{pattern}");
-    let own = |id: &&str| (*id).to_owned();
-    Some(match (method.as_str(), segments.as_slice()) {
-        ("GET", ["account"]) => (Endpoint::OwnAccount, name("account".to_owned())),
-        ("GET", ["balance"]) => (Endpoint::Balance, name("balance".to_owned())),
-        ("GET", [list]) => (Endpoint::List(collection(list)?), name((*list).to_owned())),
-        ("GET", [list, "search"]) => {
-            let kind = collection(list).filter(|kind| search::KINDS.contains(kind))?;
-            (Endpoint::Search(kind), name(format!("{list}/search")))
-        }
-        ("GET", [_, ""]) => return None,
-        ("GET", [list, id]) => {
-            (Endpoint::Retrieve(collection(list)?, own(id)), name(format!("{list}/{{id}}")))
-        }
-        ("GET", [list, id, below]) => {
-            let parent = collection(list)?;
-            let child = match (parent, *below) {
-                (Kind::Charge, "refunds") => Kind::Refund,
-                (Kind::Transfer, "reversals") => Kind::TransferReversal,
-                (Kind::Invoice, "lines") => Kind::LineItem,
-                (Kind::Customer, "subscriptions") => Kind::Subscription,
-                (Kind::Customer, "payment_methods") => Kind::PaymentMethod,
-                _ => return None,
-            };
-            (Endpoint::Nested(parent, own(id), child), name(format!("{list}/{{id}}/{below}")))
-        }
-        ("POST", [list @ ("customers" | "refunds")]) => {
-            (Endpoint::Create(collection(list)?), name((*list).to_owned()))
-        }
-        ("POST", [list @ ("customers" | "charges"), id]) if !id.is_empty() => {
-            (Endpoint::Update(collection(list)?, own(id)), name(format!("{list}/{{id}}")))
-        }
-        ("DELETE", [list @ ("customers" | "subscriptions"), id]) if !id.is_empty() => {
-            (Endpoint::Delete(collection(list)?, own(id)), name(format!("{list}/{{id}}")))
-        }
-        _ => return None,
-    })
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -145,7 +61,9 @@ async fn handle(state: &State, request: Request<Body>) -> Response<Body> {
         return control::handle(state, &parts.method, &path, header(&parts.headers, "authorization"), &body);
     }
     let request_id = state.next_request_id();
-    let fault = state.next_fault(&path);
+    let arrived = Arrived::new(state, &parts.method, &path, &parts.headers);
+    let fault = arrived.fault.clone();
+    let name = arrived.name.clone();
     let mut latency = state.config.latency_ms;
     if let Some(FaultKind::Latency { ms }) = &fault {
         latency += ms;
@@ -153,11 +71,6 @@ async fn handle(state: &State, request: Request<Body>) -> Response<Body> {
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }
-    let found = endpoint(&parts.method, &path);
-    let name = match &found {
-        Some((_, name)) => name.clone(),
-        None => format!("{} (unrecognized)", parts.method),
-    };
     let record = |status: u16| {
         let record = RequestRecord {
             method: parts.method.to_string(),
@@ -191,25 +104,47 @@ async fn handle(state: &State, request: Request<Body>) -> Response<Body> {
         request_id: request_id.clone(),
         idempotency_key: header(&parts.headers, "idempotency-key").map(str::to_owned),
     };
-    let answer = answer_to(state, &parts.headers, found, &asked, fault.as_ref());
+    let answer = answer_to(state, &parts.headers, arrived, &asked);
     record(answer.status);
     let version = header(&parts.headers, "stripe-version").unwrap_or(API_VERSION);
-    answer::respond(answer, &request_id, Some(version), fault.as_ref())
+    answer::respond(answer, &request_id, Some(version), state.config.livemode, fault.as_ref())
 }
 
-fn answer_to(
-    state: &State,
-    headers: &HeaderMap,
-    found: Option<(Endpoint, String)>,
-    asked: &Asked,
-    fault: Option<&FaultKind>,
-) -> Answer {
+/// What is settled as a request comes in, before its latency has passed.
+struct Arrived<'a> {
+    endpoint: Option<Endpoint>,
+    name: String,
+    caller: Result<Caller, ApiError>,
+    fault: Option<FaultKind>,
+    admitted: Result<Option<InFlight<'a>>, &'static str>,
+}
+
+impl<'a> Arrived<'a> {
+    fn new(state: &'a State, method: &Method, path: &str, headers: &HeaderMap) -> Self {
+        let fault = state.next_fault(path);
+        let (endpoint, name) = match endpoint(method, path) {
+            Some((endpoint, name)) => (Some(endpoint), name),
+            None => (None, format!("{method} (unrecognized)")),
+        };
+        state.count(&name);
+        let caller = state.keys.caller(header(headers, "authorization"));
+        // Who is not known and what is not there count for nobody.
+        let admitted = match (&endpoint, &caller) {
+            (Some(_), Ok(_)) => state.admit(&name).map(Some),
+            _ => Ok(None),
+        };
+        Self { endpoint, name, caller, fault, admitted }
+    }
+}
+
+fn answer_to(state: &State, headers: &HeaderMap, arrived: Arrived<'_>, asked: &Asked) -> Answer {
     let account = state.main.world.account_id();
-    match decide(state, headers, found, asked, fault) {
+    match decide(state, headers, arrived, asked) {
         Ok(answer) => answer,
         Err(error) => {
+            let test = if state.config.livemode { "" } else { "/test" };
             let url = format!(
-                "https://dashboard.stripe.com/{account}/test/workbench/logs?object={}",
+                "https://dashboard.stripe.com/{account}{test}/workbench/logs?object={}",
                 asked.request_id
             );
             Answer::error(&error, Some(&url))
@@ -220,13 +155,13 @@ fn answer_to(
 fn decide(
     state: &State,
     headers: &HeaderMap,
-    found: Option<(Endpoint, String)>,
+    arrived: Arrived<'_>,
     asked: &Asked,
-    fault: Option<&FaultKind>,
 ) -> Result<Answer, ApiError> {
-    let caller = state.keys.caller(header(headers, "authorization"))?;
-    match fault {
-        Some(FaultKind::RateLimited { reason }) => return Err(ApiError::rate_limited(reason)),
+    let caller = arrived.caller?;
+    let refused = |reason: &str| ApiError::rate_limited(reason, state.config.livemode);
+    match &arrived.fault {
+        Some(FaultKind::RateLimited { reason }) => return Err(refused(reason)),
         Some(FaultKind::LockTimeout) => return Err(ApiError::lock_timeout()),
         Some(FaultKind::ServerError { status }) => return Err(ApiError::server(*status)),
         Some(FaultKind::ExpiredKey) => return Err(ApiError::expired_key(&caller.masked)),
@@ -235,10 +170,11 @@ fn decide(
     if let Some(version) = header(headers, "stripe-version").filter(|version| !is_version(version)) {
         return Err(ApiError::invalid_version(version));
     }
-    let Some((endpoint, name)) = found else {
+    let Some(endpoint) = arrived.endpoint else {
         return Err(ApiError::unknown_url(asked.method.as_str(), &asked.path));
     };
-    state.take_token(&name).map_err(ApiError::rate_limited)?;
+    // Held until the answer is made.
+    let _in_flight = arrived.admitted.map_err(refused)?;
     if let (Endpoint::Search(_), Some(version)) = (&endpoint, header(headers, "stripe-version"))
         && version < OLDEST_SEARCH
     {
@@ -314,7 +250,7 @@ fn read(view: View<'_>, endpoint: &Endpoint, caller: &Caller, asked: &Asked) -> 
         }
         Endpoint::Balance => {
             caller.check(Kind::BalanceTransaction, false, &account)?;
-            Ok(whole(render::account::balance))
+            Ok(whole(|json| render::account::balance(json, view)))
         }
         Endpoint::Create(_) | Endpoint::Update(..) | Endpoint::Delete(..) => {
             Err(ApiError::unknown_url(asked.method.as_str(), &asked.path))

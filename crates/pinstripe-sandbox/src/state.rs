@@ -14,7 +14,7 @@ use crate::dice::{Topic, throw};
 use crate::fault::{FaultKind, FaultPlan};
 use crate::ident::letters;
 use crate::kind::Kind;
-use crate::limits::Limiter;
+use crate::limits::{InFlight, Limits};
 use crate::world::{ACCOUNTS, World};
 
 const MOST_RECORDS: usize = 10_000;
@@ -72,6 +72,25 @@ pub struct Counts {
 struct Records {
     newest: VecDeque<RequestRecord>,
     counts: BTreeMap<String, Counts>,
+    last_request_seconds: f64,
+}
+
+impl Records {
+    fn of(&mut self, endpoint: &str) -> &mut Counts {
+        self.counts.entry(endpoint.to_owned()).or_default()
+    }
+}
+
+/// What was asked since the start or the last `forget_requests`, in so few words that it can be asked for often.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Summary {
+    pub requests: u64,
+    pub refused: u64,
+    pub failed: u64,
+    /// When this was said and when the last request came, both counted from the start of the sandbox.
+    pub now_seconds: f64,
+    pub last_request_seconds: f64,
+    pub endpoints: BTreeMap<String, Counts>,
 }
 
 pub struct State {
@@ -80,7 +99,8 @@ pub struct State {
     pub main: Books,
     connected: [OnceLock<Box<Books>>; ACCOUNTS as usize],
     pub(crate) faults: Mutex<FaultPlan>,
-    limiter: Option<Mutex<Limiter>>,
+    limits: Limits,
+    begun: Instant,
     records: Mutex<Records>,
     pub(crate) replays: Mutex<HashMap<String, Replay>>,
     serial: AtomicU64,
@@ -107,13 +127,15 @@ impl State {
     pub fn new(config: SandboxConfig) -> Result<Self, SandboxError> {
         config.check()?;
         let now = config.now.unwrap_or_else(clock);
+        let begun = Instant::now();
         let main = Books::new(&config, now);
         Ok(Self {
-            keys: Keys::new(config.seed, main.world.idents.account_part()),
+            keys: Keys::new(config.seed, main.world.idents.account_part(), config.livemode),
             main,
             connected: std::array::from_fn(|_| OnceLock::new()),
             faults: Mutex::new(FaultPlan::new(config.faults.clone(), config.fault_rates)),
-            limiter: config.rate.map(|rate| Mutex::new(Limiter::new(rate, Instant::now()))),
+            limits: Limits::new(config.rate, config.concurrency, begun),
+            begun,
             records: Mutex::new(Records::default()),
             replays: Mutex::new(HashMap::new()),
             serial: AtomicU64::new(0),
@@ -155,20 +177,22 @@ impl State {
         change(&mut lock(&self.faults))
     }
 
-    pub fn take_token(&self, endpoint: &str) -> Result<(), &'static str> {
-        match &self.limiter {
-            Some(limiter) => lock(limiter).take(endpoint, Instant::now()),
-            None => Ok(()),
-        }
+    /// Lets a request in, or gives the reason why not.
+    pub fn admit(&self, endpoint: &str) -> Result<InFlight<'_>, &'static str> {
+        self.limits.admit(endpoint, Instant::now())
     }
 
+    /// Counts a request as it comes: one whose client leaves before the answer was asked, too.
+    pub fn count(&self, endpoint: &str) {
+        let mut records = lock(&self.records);
+        records.last_request_seconds = self.begun.elapsed().as_secs_f64();
+        records.of(endpoint).total += 1;
+    }
+
+    /// Notes a request as it was answered.
     pub fn record(&self, endpoint: &str, record: RequestRecord) {
         let mut records = lock(&self.records);
-        let counts = match records.counts.get_mut(endpoint) {
-            Some(counts) => counts,
-            None => records.counts.entry(endpoint.to_owned()).or_default(),
-        };
-        counts.total += 1;
+        let counts = records.of(endpoint);
         match record.status {
             429 => counts.refused += 1,
             400.. => counts.failed += 1,
@@ -188,6 +212,22 @@ impl State {
     /// By endpoint, such as `GET /v1/charges/{id}`; since the start or the last `forget_requests`.
     pub fn counts(&self) -> BTreeMap<String, Counts> {
         lock(&self.records).counts.clone()
+    }
+
+    pub fn summary(&self) -> Summary {
+        let records = lock(&self.records);
+        let mut summary = Summary {
+            now_seconds: self.begun.elapsed().as_secs_f64(),
+            last_request_seconds: records.last_request_seconds,
+            endpoints: records.counts.clone(),
+            ..Summary::default()
+        };
+        for counts in records.counts.values() {
+            summary.requests += counts.total;
+            summary.refused += counts.refused;
+            summary.failed += counts.failed;
+        }
+        summary
     }
 
     pub fn forget_requests(&self) {

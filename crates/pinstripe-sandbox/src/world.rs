@@ -44,6 +44,8 @@ pub const EVENT_DAYS: i64 = 30;
 pub struct World {
     pub seed: u64,
     pub now: i64,
+    /// What objects say of themselves.
+    pub livemode: bool,
     pub customers: u64,
     pub charges: u64,
     pub ticks: u64,
@@ -74,6 +76,7 @@ impl World {
         Self {
             seed: config.seed,
             now,
+            livemode: config.livemode,
             customers,
             charges,
             ticks,

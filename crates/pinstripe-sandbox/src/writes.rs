@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::Answer;
 use crate::changes::{AddedEvent, AddedRefund, Changes, CustomerChange, View};
+use crate::endpoint::Endpoint;
 use crate::error::ApiError;
 use crate::expand::{Expand, NOTHING};
 use crate::kind::Kind;
@@ -16,7 +17,7 @@ use crate::lists;
 use crate::params::Params;
 use crate::render;
 use crate::render::subscription;
-use crate::routes::{Asked, Endpoint, whole};
+use crate::routes::{Asked, whole};
 use crate::state::{Books, Replay, State};
 use crate::world::membership::State as SubscriptionState;
 use crate::world::{ADDED, World};

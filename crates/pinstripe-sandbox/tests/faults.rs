@@ -115,9 +115,23 @@ async fn the_control_paths() {
     let seen = client.get("/_sandbox/requests").await;
     assert_eq!(seen.json["counts"]["GET /v1/refunds"]["total"], 3);
     assert_eq!(seen.json["requests"][0]["path"], "/v1/refunds");
+    let counts = client.get("/_sandbox/counts").await.json;
+    assert_eq!((counts["requests"].as_u64(), counts["failed"].as_u64()), (Some(3), Some(1)));
+    assert_eq!(counts["endpoints"]["GET /v1/refunds"]["total"], 3);
+    assert!(counts["last_request_seconds"].as_f64() <= counts["now_seconds"].as_f64());
     let totals = client.get("/_sandbox/totals/customer").await;
     assert_eq!(totals.json["count"], 120);
     client.send("DELETE", "/_sandbox/requests", "").await;
+    assert!(client.state.requests().is_empty());
+}
+
+#[tokio::test]
+async fn who_leaves_before_the_answer_is_counted() {
+    let client = Client::new(SandboxConfig { customers: 5, latency_ms: 10_000, ..config() });
+    let patience = std::time::Duration::from_millis(50);
+    assert!(tokio::time::timeout(patience, client.get("/v1/charges")).await.is_err());
+    let counts = client.get("/_sandbox/counts").await.json;
+    assert_eq!((counts["requests"].as_u64(), counts["refused"].as_u64()), (Some(1), Some(0)));
     assert!(client.state.requests().is_empty());
 }
 

@@ -92,3 +92,46 @@ async fn rates() {
     assert_eq!((reply.status, reply.header("stripe-rate-limited-reason")), (429, Some("global-rate")));
     assert_eq!(narrow.state.counts()["GET /v1/refunds"].refused, 1);
 }
+
+#[tokio::test]
+async fn the_lines_of_all_invoices_share_a_limit() {
+    let client = Client::new(SandboxConfig { customers: 120, rate: Some(100), ..config() });
+    let invoices = client.get("/v1/invoices?limit=30").await.ids();
+    let mut statuses = Vec::new();
+    for invoice in &invoices {
+        statuses.push(client.get(&format!("/v1/invoices/{invoice}/lines")).await.status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 25);
+    assert_eq!(client.state.counts()["GET /v1/invoices/{id}/lines"].refused, 5);
+}
+
+#[tokio::test]
+async fn requests_at_once() {
+    let client =
+        Client::new(SandboxConfig { customers: 10, concurrency: Some(2), latency_ms: 50, ..config() });
+    let ask = async || client.get("/v1/charges?limit=1").await;
+    let (first, second, third) = tokio::join!(ask(), ask(), ask());
+    assert_eq!((first.status, second.status, third.status), (200, 200, 429));
+    assert_eq!(third.header("stripe-rate-limited-reason"), Some("global-concurrency"));
+    assert_eq!(ask().await.status, 200);
+}
+
+#[tokio::test]
+async fn live_mode() {
+    let client = Client::new(SandboxConfig { livemode: true, rate: Some(1), ..config() });
+    assert!(client.key.starts_with("sk_live_51"));
+    let reply = client.with_key("sk_test_this_is_not_here").get("/v1/charges").await;
+    assert_eq!(reply.status, 401);
+    assert_eq!(client.get("/v1/charges").await.status, 200, "a key that is not good takes nobody's turn");
+    let refused = client.get("/v1/charges").await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.message().starts_with("Request rate limit exceeded."));
+    let log_url = refused.json["error"]["request_log_url"].as_str().unwrap();
+    assert!(!log_url.contains("/test/"), "{log_url}");
+    let client = Client::new(SandboxConfig { livemode: true, ..config() });
+    for path in ["account", "balance", "charges", "customers", "disputes", "events", "invoices", "payouts"] {
+        let reply = client.get(&format!("/v1/{path}")).await;
+        assert!(!reply.text.contains("\"livemode\": false"), "{path}");
+    }
+    assert!(client.get("/v1/charges").await.data().iter().all(|charge| charge["livemode"] == true));
+}

@@ -159,6 +159,41 @@ pub struct SandboxArguments {
     /// Requests a second that are let through [default: no limit]
     #[arg(long)]
     pub rate: Option<u32>,
+
+    /// Requests that are answered at one time; more are refused [default: no limit]
+    #[arg(long, value_name = "REQUESTS")]
+    pub concurrency: Option<u32>,
+
+    /// How the moments at which things happened are spread
+    #[arg(long, value_enum, default_value_t = SandboxDistribution::Business)]
+    pub distribution: SandboxDistribution,
+
+    /// What goes wrong, in percent of all requests, such as rate_limited=5,reset=4; also
+    /// server_error, cut_body, slow_body, html, not_a_list
+    #[arg(long, value_name = "RATES", default_value = "", hide_default_value = true)]
+    pub faults: String,
+
+    /// Keys and objects of live mode, for which clients know other limits
+    #[arg(long)]
+    pub live: bool,
+
+    /// The moment at which the history ends [default: the clock]
+    #[arg(long, value_name = "UNIX_SECONDS", allow_hyphen_values = true)]
+    pub now: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SandboxDistribution {
+    /// Growth, quiet weekends and nights, some batches in one second
+    Business,
+    /// The same in every hour
+    Even,
+    /// Nearly all in one day
+    Spike,
+    /// Thousands in the same second
+    SameSecond,
+    /// Over 45 years
+    Sparse,
 }
 
 #[derive(Debug, Args)]

@@ -149,7 +149,7 @@ pub fn bank_account(json: &mut Json, view: View<'_>, index: u64) {
 }
 
 /// The balance says nothing of the past: amounts are small and invented.
-pub fn balance(json: &mut Json) {
+pub fn balance(json: &mut Json, view: View<'_>) {
     json.open_object();
     json.plain("object", "balance");
     amounts(json, "available", 12_345);
@@ -160,7 +160,7 @@ pub fn balance(json: &mut Json) {
         json.plain("currency", "usd");
         json.close_object();
     });
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     amounts(json, "pending", 6_789);
     json.close_object();
 }

@@ -81,7 +81,7 @@ pub fn charge(json: &mut Json, view: View<'_>, tick: u64, expand: &Expand, momen
     json.plain_or_null("failure_code", failure.map(|failure| failure.0));
     json.plain_or_null("failure_message", failure.map(|failure| failure.2));
     fraud_details(json, view, &sale, fresh);
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     match change.and_then(|change| change.metadata.as_ref()) {
         Some(metadata) => {
             json.key("metadata");

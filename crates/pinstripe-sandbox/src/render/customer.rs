@@ -52,7 +52,7 @@ pub fn customer(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
         json.plain_or_null("default_payment_method", method.as_deref());
         json.nulls(&["footer", "rendering_options"]);
     });
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     set.write(json, "metadata", |json, name| {
         json.object(name, |json| {
             for (key, value) in metadata_of(index) {

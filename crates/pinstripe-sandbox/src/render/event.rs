@@ -35,7 +35,7 @@ pub fn event(json: &mut Json, view: View<'_>, index: u64) {
             });
         }
     });
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     json.int("pending_webhooks", pending_webhooks(index));
     json.object("request", |json| {
         let dice = view.world.dice(Topic::Request, index);
@@ -64,7 +64,7 @@ fn added_event(json: &mut Json, view: View<'_>, index: u64, added: &crate::chang
             json.value(previous);
         }
     });
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     json.int("pending_webhooks", 0);
     json.object("request", |json| {
         json.plain("id", &added.request);

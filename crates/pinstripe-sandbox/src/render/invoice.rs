@@ -78,13 +78,14 @@ pub fn invoice(json: &mut Json, view: View<'_>, tick: u64, expand: &Expand) {
     json.int("ending_balance", 0);
     json.nulls(&["footer", "from_invoice"]);
     let token = letters(sale.dice, 40);
+    let mode = if view.world.livemode { "live" } else { "test" };
     json.plain(
         "hosted_invoice_url",
-        &format!("https://invoice.stripe.com/i/{}/test_{token}", view.world.account_id()),
+        &format!("https://invoice.stripe.com/i/{}/{mode}_{token}", view.world.account_id()),
     );
     json.plain(
         "invoice_pdf",
-        &format!("https://pay.stripe.com/invoice/{}/test_{token}/pdf", view.world.account_id()),
+        &format!("https://pay.stripe.com/invoice/{}/{mode}_{token}/pdf", view.world.account_id()),
     );
     json.object("issuer", |json| json.plain("type", "self"));
     json.nulls(&["last_finalization_error", "latest_revision"]);
@@ -97,7 +98,7 @@ pub fn invoice(json: &mut Json, view: View<'_>, tick: u64, expand: &Expand) {
 /// The members from `livemode` on.
 fn rest(json: &mut Json, view: View<'_>, sale: &Sale, owner: u64, status: &str) {
     let created = view.created(Kind::Invoice, sale.tick);
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     empty_object(json, "metadata");
     json.int_or_null("next_payment_attempt", (status == "open").then_some(created + 5 * DAY));
     json.plain("number", &format!("{}-{:04}", letters(sale.block_dice, 8).to_uppercase(), sale.nth + 1));
@@ -159,7 +160,7 @@ pub fn line_item(json: &mut Json, view: View<'_>, index: u64, _expand: &Expand) 
     json.bool("discountable", true);
     empty_array(json, "discounts");
     json.plain("invoice", &view.id(Kind::Invoice, tick));
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     empty_object(json, "metadata");
     json.object("parent", |json| {
         json.null("invoice_item_details");

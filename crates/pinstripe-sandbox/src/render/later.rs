@@ -239,7 +239,7 @@ pub fn dispute(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
         json.int("submission_count", i64::from(answered));
     });
     json.bool("is_charge_refundable", dispute.inquiry);
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     empty_object(json, "metadata");
     reference(json, view, "payment_intent", Some((Kind::PaymentIntent, sale.tick)), expand);
     let card = super::payment::card_of(super::charge::method_dice(view.world, &sale));
@@ -274,7 +274,7 @@ pub fn transfer(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     json.str_or_null("description", (index % 6 == 1).then_some("Share of the sale – \"marketplace\""));
     reference(json, view, "destination", Some((Kind::Account, transfer.account)), expand);
     json.plain("destination_payment", &format!("py_1{}", crate::ident::letters(transfer.sale.dice, 23)));
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     match index % 4 {
         0 => json.object("metadata", |json| json.str("seller_ref", &format!("S-{}", transfer.account))),
         _ => empty_object(json, "metadata"),
@@ -336,7 +336,7 @@ pub fn payout(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     reference(json, view, "failure_balance_transaction", failure, expand);
     json.plain_or_null("failure_code", failure.map(|_| "account_closed"));
     json.plain_or_null("failure_message", failure.map(|_| "The bank account has been closed"));
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     empty_object(json, "metadata");
     json.plain("method", "standard");
     json.nulls(&["original_payout", "payout_method"]);

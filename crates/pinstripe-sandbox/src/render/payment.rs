@@ -191,7 +191,7 @@ pub fn payment_intent(json: &mut Json, view: View<'_>, tick: u64, expand: &Expan
     json.null("excluded_payment_method_types");
     last_payment_error(json, view, &sale);
     reference(json, view, "latest_charge", Some((Kind::Charge, tick)), expand);
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     json.null("managed_payments");
     json.object("metadata", |json| {
         for (key, value) in super::charge::metadata_of(&sale) {
@@ -251,7 +251,7 @@ pub fn payment_method(json: &mut Json, view: View<'_>, index: u64, expand: &Expa
     if !method.is_card() {
         json.object(method.name(), |json| own_account(json, method, dice));
     }
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     empty_object(json, "metadata");
     json.plain("type", method.name());
     json.close_object();

@@ -18,7 +18,7 @@ pub fn product(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     reference(json, view, "default_price", Some((Kind::Price, Price::of(index, 0, false).index)), expand);
     json.str_or_null("description", product.description);
     empty_array(json, "images");
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     empty_array(json, "marketing_features");
     match index % 3 {
         0 => json.object("metadata", |json| json.str("sku", &format!("LW-{index:03}"))),
@@ -48,7 +48,7 @@ pub fn price(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     json.int("created", view.created(Kind::Price, index));
     json.plain("currency", price.currency_code());
     json.null("custom_unit_amount");
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     json.plain_or_null("lookup_key", lookup_key(&price).as_deref());
     empty_object(json, "metadata");
     json.plain_or_null("nickname", (price.recurring() && price.yearly).then_some("yearly, two months free"));
@@ -94,7 +94,7 @@ pub fn plan(json: &mut Json, view: View<'_>, index: u64, expand: &Expand) {
     json.plain("currency", price.currency_code());
     json.plain("interval", interval(&price));
     json.int("interval_count", 1);
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     empty_object(json, "metadata");
     json.null("meter");
     json.plain_or_null("nickname", price.yearly.then_some("yearly, two months free"));
@@ -113,7 +113,7 @@ pub fn coupon(json: &mut Json, view: View<'_>, index: u64) {
     json.plain_or_null("currency", (!percent).then_some("usd"));
     json.plain("duration", if index == 0 { "forever" } else { "repeating" });
     json.int_or_null("duration_in_months", (index != 0).then_some(3));
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     json.null("max_redemptions");
     empty_object(json, "metadata");
     json.str("name", ["25.5% off", "Five off", "Spring", "Høst", "Friends"][index as usize % 5]);

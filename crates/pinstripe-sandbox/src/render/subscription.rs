@@ -89,7 +89,7 @@ pub fn subscription(json: &mut Json, view: View<'_>, customer: u64, expand: &Exp
     nested(json, view, "items", (Kind::SubscriptionItem, &items(view, customer)), &url, (false, expand));
     let invoice = view.world.latest_invoice(customer).map(|tick| (Kind::Invoice, tick));
     reference(json, view, "latest_invoice", invoice, expand);
-    json.bool("livemode", false);
+    json.bool("livemode", view.world.livemode);
     json.null("managed_payments");
     match customer % 4 {
         1 => json.object("metadata", |json| json.str("plan", "team")),

@@ -1,9 +1,9 @@
 //! `pinstripe sandbox`: a local Stripe, until it is stopped.
 
-use pinstripe_sandbox::{Sandbox, SandboxConfig};
+use pinstripe_sandbox::{Distribution, FaultRates, Sandbox, SandboxConfig};
 use serde_json::json;
 
-use crate::arguments::SandboxArguments;
+use crate::arguments::{SandboxArguments, SandboxDistribution};
 use crate::failure::Failure;
 use crate::report;
 use crate::settings::Settings;
@@ -16,6 +16,11 @@ pub async fn run(arguments: &SandboxArguments, settings: &Settings) -> Result<()
         charges: arguments.charges,
         latency_ms: arguments.latency_ms,
         rate: arguments.rate,
+        concurrency: arguments.concurrency,
+        livemode: arguments.live,
+        now: arguments.now,
+        distribution: distribution(arguments.distribution),
+        fault_rates: fault_rates(&arguments.faults)?,
         ..SandboxConfig::default()
     };
     let sandbox = Sandbox::start(config).await?;
@@ -37,4 +42,21 @@ pub async fn run(arguments: &SandboxArguments, settings: &Settings) -> Result<()
     let stopped = tokio::signal::ctrl_c().await;
     sandbox.stop().await;
     stopped.map_err(|error| Failure::internal(error.to_string()))
+}
+
+fn distribution(named: SandboxDistribution) -> Distribution {
+    match named {
+        SandboxDistribution::Business => Distribution::Business,
+        SandboxDistribution::Even => Distribution::Even,
+        SandboxDistribution::Spike => Distribution::Spike,
+        SandboxDistribution::SameSecond => Distribution::SameSecond,
+        SandboxDistribution::Sparse => Distribution::Sparse,
+    }
+}
+
+fn fault_rates(text: &str) -> Result<FaultRates, Failure> {
+    FaultRates::parse(text).map_err(|error| {
+        Failure::user(format!("`--faults {text}`: {error}"))
+            .with_hint("--faults rate_limited=5,server_error=5,reset=4,cut_body=4")
+    })
 }
