@@ -65,8 +65,8 @@ impl Fetcher<'_> {
         let mut attempt = 1;
         let mut unreadable = 0;
         loop {
-            let mut sized = parameters.clone();
-            sized.extend(rows.map(|rows| ("limit".to_owned(), rows.to_string())));
+            let size = rows.map(|rows| ("limit".to_owned(), rows.to_string()));
+            let sized: Vec<_> = size.into_iter().chain(parameters.iter().cloned()).collect();
             let wait = match self.once(path, &sized).await {
                 Ok(page) => match self.decode(&page, decoder).await {
                     Ok(fetched) => return Ok(FetchedPage { asked_rows: rows, ..fetched }),

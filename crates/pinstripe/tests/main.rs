@@ -25,6 +25,7 @@ mod cli {
     mod objects;
     mod other_lists;
     mod raw_http;
+    mod resuming;
     mod server_failures;
     #[cfg(unix)]
     mod stopping;

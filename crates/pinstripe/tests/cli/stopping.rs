@@ -1,4 +1,5 @@
-//! Ctrl-C: the program ends at once, in order, with nothing half done.
+//! Ctrl-C: the program ends at once, in order, with nothing half done. What the next run makes of it
+//! is in `resuming.rs`.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -41,12 +42,11 @@ fn a_stopped_import_leaves_no_frame_and_is_noted() {
     let sandbox = slow(150);
     let cli = Cli::new(&sandbox);
     let said = stop_in_the_middle(&cli, &sandbox);
-    insta::assert_snapshot!(said, @"
-    error: stopped
-
-    note: `charges` was not made; the next import begins anew
-    ");
-    assert!(cli.staged().is_empty());
+    let (before, after) = said.split_once("; the ").unwrap();
+    assert_eq!(before, "error: stopped\n\nnote: `charges` was not made");
+    assert!(after.ends_with(
+        " rows that had come are kept, and the same command goes on from there (--restart begins anew)\n"
+    ));
     assert_eq!(cli.json(&["frames"]), serde_json::json!([]));
     let runs = cli.json(&["history"]);
     assert_eq!(runs.as_array().unwrap().len(), 1);
@@ -62,7 +62,6 @@ fn a_stopped_import_leaves_the_earlier_frame_as_it_was() {
     cli.json(&["import", "charges", "--query", "limit=42"]);
     stop_in_the_middle(&cli, &sandbox);
     assert_eq!(cli.sql("select count(*) as n from charges")[0]["n"], 42);
-    assert!(cli.staged().is_empty());
     let states = cli.json(&["history", "charges"]);
     assert_eq!((&states[0]["state"], &states[1]["state"]), (&"stopped".into(), &"done".into()));
     // The same command works afterwards.
