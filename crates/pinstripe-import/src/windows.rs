@@ -17,13 +17,13 @@ use pinstripe_query::TimeRange;
 /// Rows of a full page.
 const PAGE_ROWS: f64 = 100.0;
 /// After the first page the next window begins this many times its rows further down,
-const FIRST_REACH: f64 = 30.0;
+const FIRST_REACH: f64 = 20.0;
 /// and a split looks at most this many times further than all that has been read.
 const REACH: f64 = 2.0;
 /// Windows that may be begun below the first page before anything of them is known.
-const UNREAD_MAX: usize = 3;
+const UNREAD_MAX: usize = 4;
 /// Rows that must be left for a split to be worth its page.
-const SPLIT_ROWS_MIN: f64 = 250.0;
+const SPLIT_ROWS_MIN: f64 = 150.0;
 /// Pages' worth of empty places that splits may cost: some, a half for each window that runs at
 /// the same time, and a share of the pages read.
 const WASTED_PAGES: f64 = 4.0;
@@ -120,7 +120,7 @@ impl Window {
         self.recent_seconds = self.recent_seconds * FADE + (newest - oldest) as f64;
         let recent = self.recent_rows / self.recent_seconds.max(1.0);
         let whole = self.rows as f64 / ((top - bottom) as f64).max(1.0);
-        self.density = recent.max(whole);
+        self.density = (recent + whole) / 2.0;
         self.belief = (self.belief * TRUST).min(1.0);
     }
 
