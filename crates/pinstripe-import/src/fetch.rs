@@ -172,7 +172,7 @@ impl Fetcher<'_> {
     /// something else, is more likely misnamed, and the user should hear of it soon.
     fn is_stripe(&self, error: &ClientError) -> bool {
         match error.kind() {
-            ErrorKind::Connection => self.client.traffic().bytes() > 0,
+            ErrorKind::Connection => self.client.traffic().bytes() > 0 || self.has_been_stripe(),
             ErrorKind::NotStripe => self.has_been_stripe(),
             _ => true,
         }
@@ -210,4 +210,79 @@ fn smaller(rows: u64) -> u64 {
 fn server_time(date: &str) -> Option<i64> {
     let zoned = jiff::fmt::rfc2822::parse(date).ok()?;
     Some(zoned.timestamp().as_second())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    use futures::future::BoxFuture;
+    use pinstripe_client::{
+        Answer, ApiBase, ApiKey, ClientOptions, ConnectionProblem, Exchange, ExchangeFailure, HeaderMap,
+    };
+
+    /// Cuts every body of more rows than it lets through.
+    #[derive(Debug)]
+    struct Cutter {
+        rows_max: u64,
+        asked: Mutex<Vec<u64>>,
+    }
+
+    impl Exchange for Cutter {
+        fn send<'a>(
+            &'a self,
+            _path: &'a str,
+            parameters: &'a [(String, String)],
+        ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {
+            Box::pin(async move {
+                let rows = parameters.iter().find(|(name, _)| name == "limit").unwrap().1.parse().unwrap();
+                self.asked.lock().unwrap().push(rows);
+                if rows > self.rows_max {
+                    let source = "the body broke off".into();
+                    return Err(ExchangeFailure::Broken { problem: ConnectionProblem::CutBody, source });
+                }
+                let body = br#"{"object":"list","data":[],"has_more":false,"url":"/v1/topups"}"#.to_vec();
+                Ok(Answer { status: 200, headers: HeaderMap::new(), body })
+            })
+        }
+    }
+
+    async fn fetch(rows_max: u64) -> (Result<Option<u64>, ImportError>, Vec<u64>) {
+        let cutter = Arc::new(Cutter { rows_max, asked: Mutex::default() });
+        let options =
+            ClientOptions::new(ApiBase::parse("https://api.stripe.com").unwrap(), ApiKey::parse("rk_test_1").unwrap());
+        let client = Client::with_exchange(options, cutter.clone());
+        let fetcher = Fetcher {
+            client: &client,
+            retry: RetryPolicy::default(),
+            // A page has come before: this is Stripe.
+            progress: &Progress::default(),
+            cancel: &CancellationToken::new(),
+            permission: None,
+        };
+        fetcher.progress.page(1, 1, None);
+        let data_type = pinstripe_catalog::catalog().data_type("topups").unwrap();
+        let schema =
+            pinstripe_arrow::RowSchema::new(pinstripe_catalog::catalog(), &data_type.schema, &[]).unwrap();
+        let request = PageRequest { path: "/v1/topups", parameters: Vec::new(), rows: Some(100) };
+        let page = fetcher.page(request, &mut PageDecoder::new(Arc::new(schema))).await;
+        let asked = cutter.asked.lock().unwrap().clone();
+        (page.map(|page| page.asked_rows), asked)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_breaks_off_is_asked_for_smaller_until_it_comes() {
+        let (page, asked) = fetch(30).await;
+        assert_eq!((page.unwrap(), asked), (Some(25), vec![100, 100, 50, 50, 25]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_breaks_off_at_any_size_fails() {
+        let (page, asked) = fetch(0).await;
+        let error = page.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connection);
+        assert_eq!(asked, [100, 100, 50, 50, 25, 25, 12, 12]);
+    }
 }

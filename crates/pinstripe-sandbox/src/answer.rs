@@ -84,6 +84,10 @@ pub fn respond(
     }
     let body = match fault {
         Some(FaultKind::CutBody { percent }) => Body::new(Cut::new(body, *percent)),
+        Some(FaultKind::CutOver { bytes }) if body.len() > *bytes => {
+            let percent = bytes * 100 / body.len();
+            Body::new(Cut::new(body, percent as u8))
+        }
         Some(FaultKind::SlowBody { pause_ms }) => {
             Body::new(Slow::new(body, Duration::from_millis(*pause_ms)))
         }

@@ -197,6 +197,11 @@ impl ApiError {
         }
     }
 
+    /// The text is assumed; the status is documented.
+    pub fn conflict() -> Self {
+        Self::new(409, "There is currently another in-progress request using this object.")
+    }
+
     pub fn server(status: u16) -> Self {
         Self {
             kind: Some("api_error"),

@@ -16,6 +16,10 @@ pub enum FaultKind {
     },
     /// 429 with code `lock_timeout`, no reason, `Stripe-Should-Retry: true`.
     LockTimeout,
+    /// 409, as when another request holds the object.
+    Conflict,
+    /// 403 as for a key that lost its permission meanwhile.
+    PermissionLost,
     /// A 5xx with Stripe's `api_error` body.
     ServerError {
         #[serde(default = "internal")]
@@ -28,6 +32,8 @@ pub enum FaultKind {
         #[serde(default = "half")]
         percent: u8,
     },
+    /// A body of more than so many bytes is cut there, a smaller one comes whole.
+    CutOver { bytes: usize },
     /// The body comes in 16 pieces with this pause before each.
     SlowBody {
         #[serde(default = "pause")]

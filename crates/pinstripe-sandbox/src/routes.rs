@@ -163,6 +163,11 @@ fn decide(
     match &arrived.fault {
         Some(FaultKind::RateLimited { reason }) => return Err(refused(reason)),
         Some(FaultKind::LockTimeout) => return Err(ApiError::lock_timeout()),
+        Some(FaultKind::Conflict) => return Err(ApiError::conflict()),
+        Some(FaultKind::PermissionLost) => {
+            let account = state.main.world.account_id();
+            return Err(ApiError::missing_permission(&caller.masked, &account, "charge_read", "Charges Read"));
+        }
         Some(FaultKind::ServerError { status }) => return Err(ApiError::server(*status)),
         Some(FaultKind::ExpiredKey) => return Err(ApiError::expired_key(&caller.masked)),
         _ => {}

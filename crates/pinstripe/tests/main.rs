@@ -19,6 +19,7 @@ mod cli {
     mod frames;
     mod harness;
     mod hostile_text;
+    mod import_faults;
     mod impostors;
     mod json_report;
     mod library_folder;

@@ -1,5 +1,4 @@
-//! Documents speak of what is there: every path and crate they name exists, and none names a place
-//! outside the repository.
+//! Documents speak of what is there: every path, crate and test they name exists.
 
 use std::path::Path;
 
@@ -9,6 +8,9 @@ use super::{Finding, tracked_files};
 
 /// Documents whose backquoted paths are checked.
 const MAPS: [&str; 3] = ["ARCHITECTURE.md", "README.md", "CONTRIBUTING.md"];
+
+/// The table that names a test for each fault.
+const FAULTS: &str = "docs/reference/import-faults.md";
 
 pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
@@ -28,10 +30,29 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
             }
         }
     }
-    for document in tracked_files(root)?.iter().filter(|name| name.ends_with(".md")) {
+    let files = tracked_files(root)?;
+    for document in files.iter().filter(|name| name.ends_with(".md")) {
         findings.extend(broken_links(root, document)?);
     }
+    findings.extend(missing_tests(root, &files)?);
     Ok(findings)
+}
+
+/// Tests that the table of faults names in its last column must be there.
+fn missing_tests(root: &Path, files: &[String]) -> Result<Vec<Finding>> {
+    let mut sources = String::new();
+    for file in files.iter().filter(|name| name.starts_with("crates/") && name.ends_with(".rs")) {
+        sources.push_str(&std::fs::read_to_string(root.join(file))?);
+    }
+    let table = std::fs::read_to_string(root.join(FAULTS))?;
+    let rows = table.lines().enumerate().filter(|(_, line)| line.starts_with("| ") && line.contains('`'));
+    let named = rows.filter_map(|(number, line)| Some((number, quoted(line).last()?)));
+    Ok(named
+        .filter(|(_, test)| !sources.contains(&format!("fn {test}()")))
+        .map(|(number, test)| {
+            Finding::new(format!("{FAULTS}:{}", number + 1), format!("there is no test `{test}`"))
+        })
+        .collect())
 }
 
 fn quoted(line: &str) -> impl Iterator<Item = &str> {
