@@ -172,7 +172,10 @@ impl Fetcher<'_> {
     /// something else, is more likely misnamed, and the user should hear of it soon.
     fn is_stripe(&self, error: &ClientError) -> bool {
         match error.kind() {
-            ErrorKind::Connection => self.client.traffic().bytes() > 0 || self.has_been_stripe(),
+            // An answer that broke off did begin.
+            ErrorKind::Connection => {
+                error.is_cut_body() || self.client.traffic().bytes() > 0 || self.has_been_stripe()
+            }
             ErrorKind::NotStripe => self.has_been_stripe(),
             _ => true,
         }
@@ -251,8 +254,10 @@ mod tests {
 
     async fn fetch(rows_max: u64) -> (Result<Option<u64>, ImportError>, Vec<u64>) {
         let cutter = Arc::new(Cutter { rows_max, asked: Mutex::default() });
-        let options =
-            ClientOptions::new(ApiBase::parse("https://api.stripe.com").unwrap(), ApiKey::parse("rk_test_1").unwrap());
+        let options = ClientOptions::new(
+            ApiBase::parse("https://api.stripe.com").unwrap(),
+            ApiKey::parse("rk_test_1").unwrap(),
+        );
         let client = Client::with_exchange(options, cutter.clone());
         let fetcher = Fetcher {
             client: &client,

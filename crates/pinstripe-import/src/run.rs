@@ -93,7 +93,7 @@ pub async fn import(
     let drive = Drive::new(&fetcher, plan, data_type, row_schema.clone());
     let (steps, mut taken) = mpsc::channel(STEP_QUEUE);
     let mut recorder = Recorder::new(Stager::new(staging.to_owned(), row_schema));
-    let recording = tokio::task::spawn_blocking(move || {
+    let mut recording = tokio::task::spawn_blocking(move || {
         while let Some(step) = taken.blocking_recv() {
             recorder.take(step)?;
         }
@@ -101,7 +101,11 @@ pub async fn import(
     });
     let brought = bring(drive, entries, progress, cancel, steps).await;
     // A failure to write ends the reading too; its cause is the one to report.
-    let staged = recording.await.map_err(ImportError::internal)??;
+    let staged = tokio::select! {
+        staged = &mut recording => staged.map_err(ImportError::internal)??,
+        // Bringing many files to the same columns takes long; nobody waits for it who wants to stop.
+        () = cancel.cancelled(), if brought.is_ok() => return Err(ImportError::Stopped),
+    };
     let brought = brought?;
     let (files, schema) =
         staged.ok_or_else(|| ImportError::Internal("the writing thread ended early".to_owned()))?;

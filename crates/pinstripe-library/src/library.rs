@@ -26,7 +26,7 @@ impl Library {
             return Err(LibraryError::folder(root, "it is a file, expected a folder", None));
         }
         for folder in ["frames", "staging"] {
-            fs::create_dir_all(root.join(folder)).map_err(|source| {
+            private_folder(&root.join(folder)).map_err(|source| {
                 let problem = match source.kind() {
                     std::io::ErrorKind::PermissionDenied => "no right to write there",
                     std::io::ErrorKind::StorageFull => "the disk is full",
@@ -125,6 +125,15 @@ impl Library {
         let path = unused_path(&self.root.join("frames"), &name.folder());
         path.file_name().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_else(|| name.folder())
     }
+}
+
+/// Makes a folder, and what is missing above it, for this user alone: it holds customers' data.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 fn lock_changes(root: &Path) -> Result<fs::File, LibraryError> {

@@ -166,7 +166,12 @@ fn decide(
         Some(FaultKind::Conflict) => return Err(ApiError::conflict()),
         Some(FaultKind::PermissionLost) => {
             let account = state.main.world.account_id();
-            return Err(ApiError::missing_permission(&caller.masked, &account, "charge_read", "Charges Read"));
+            return Err(ApiError::missing_permission(
+                &caller.masked,
+                &account,
+                "charge_read",
+                "Charges Read",
+            ));
         }
         Some(FaultKind::ServerError { status }) => return Err(ApiError::server(*status)),
         Some(FaultKind::ExpiredKey) => return Err(ApiError::expired_key(&caller.masked)),

@@ -30,7 +30,9 @@ fn sums(sandbox: &Sandbox, faults: &[Fault]) -> Vec<serde_json::Value> {
     }
     cli.json(&["import", "charges"]);
     sandbox.clear_faults();
-    cli.sql("select currency, count(distinct id) as n, sum(amount) as amount from charges group by 1 order by 1")
+    cli.sql(
+        "select currency, count(distinct id) as n, sum(amount) as amount from charges group by 1 order by 1",
+    )
 }
 
 #[test]
@@ -69,7 +71,9 @@ fn a_page_that_is_cut_again_and_again_is_asked_for_smaller() {
     let sizes: Vec<String> = sandbox
         .requests()
         .iter()
-        .filter_map(|request| request.query.split('&').find(|part| part.starts_with("limit=")).map(str::to_owned))
+        .filter_map(|request| {
+            request.query.split('&').find(|part| part.starts_with("limit=")).map(str::to_owned)
+        })
         .collect();
     assert_eq!(sizes[..5], ["limit=100", "limit=100", "limit=50", "limit=50", "limit=25"]);
     assert!(sizes.len() < 40, "{sizes:?}");

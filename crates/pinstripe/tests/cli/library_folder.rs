@@ -105,3 +105,17 @@ fn a_frame_whose_files_were_taken_away_is_an_error_and_no_empty_table() {
     }
     assert!(!cli.folder().join("x.csv").exists());
 }
+
+/// What is imported is customers' data: other users of the machine have no business there.
+#[cfg(unix)]
+#[test]
+fn a_library_is_for_its_user_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = sandbox(config(3));
+    let cli = Cli::new(&sandbox);
+    cli.json(&["import", "charges"]);
+    for folder in ["", "frames", "staging"] {
+        let mode = cli.library.join(folder).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{folder}");
+    }
+}
