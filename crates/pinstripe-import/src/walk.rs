@@ -22,6 +22,10 @@ use crate::seen::{Seen, id_hash};
 /// Stripe's largest page.
 pub(crate) const PAGE_ROWS: u64 = 100;
 
+/// Rows are in order by `created`, but nobody promises it to the second: a page must go this far
+/// beyond a window's end to prove that nothing of the window follows.
+const ORDER_MARGIN_SECONDS: i64 = 60;
+
 /// Where a walk stands.
 pub(crate) struct Walk<'run> {
     plan: &'run RequestPlan,
@@ -195,8 +199,10 @@ impl<'run> Walk<'run> {
             return Ok((batch, false));
         }
         let in_order = self.seen.is_in_order() && created.values().is_sorted_by(|one, next| one >= next);
+        let oldest = arrow::compute::min(created).map(second);
+        let far_beyond = oldest.is_some_and(|oldest| oldest < from - ORDER_MARGIN_SECONDS);
         let kept = filter_record_batch(&batch, &newer).map_err(ImportError::internal)?;
-        Ok((kept, in_order))
+        Ok((kept, in_order && far_beyond))
     }
 
     /// Notes the rows of a page; one that has come before means that the pages overlap.
