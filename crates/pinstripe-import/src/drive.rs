@@ -123,6 +123,7 @@ impl<'run> Drive<'run> {
                     completed_lists,
                     asked_rows: None,
                 };
+                self.readers[window].walk.believe_next();
                 // What it was asked with was checked when it came.
                 return self
                     .take(window, fetched, TimeRange::default())
