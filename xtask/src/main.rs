@@ -5,6 +5,7 @@
 mod bench;
 mod catalog;
 mod guide;
+mod sim;
 mod test;
 mod tidy;
 
@@ -18,6 +19,7 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test                       set up what is needed and run every test
+  sim [--seeds N | --seed n] simulate more imports than the tests do, or one again
   tidy                       check the rules of the house
   catalog SPEC... [--check]  regenerate the catalog from Stripe's OpenAPI file
   guide [--check]            regenerate the tables of the guide to custom queries
@@ -44,6 +46,7 @@ fn run(arguments: &[String]) -> Result<()> {
     };
     match chore {
         "test" => test::run(&root),
+        "sim" => sim::run(&root, rest),
         "tidy" => tidy::run(&root),
         "guide" => guide::run(&root, rest),
         "bench" => bench::run(&root, rest),

@@ -22,6 +22,11 @@ pub fn run(root: &Path) -> Result<()> {
 }
 
 pub fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
+    cargo_with(root, arguments, &[])
+}
+
+/// The same with variables of the environment.
+pub fn cargo_with(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
     crate::say(&format!("cargo {}", arguments.join(" ")));
     let mut command = Command::new(env!("CARGO"));
     // What the outer cargo says of this program would make build scripts that look at it run again,
@@ -36,7 +41,7 @@ pub fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
             command.env_remove(&name);
         }
     }
-    let status = command.args(arguments).current_dir(root).status()?;
+    let status = command.args(arguments).envs(variables.iter().copied()).current_dir(root).status()?;
     ensure!(status.success(), "cargo {} failed", arguments.join(" "));
     Ok(())
 }

@@ -123,6 +123,7 @@ impl<'run> Drive<'run> {
                     completed_lists,
                     asked_rows: None,
                 };
+                self.readers[window].walk.believe_next();
                 // What it was asked with was checked when it came.
                 return self
                     .take(window, fetched, TimeRange::default())
@@ -259,8 +260,9 @@ impl<'run> Drive<'run> {
             }
             Taken::Rows { batch, last } => (batch, last),
         };
-        if self.brought.objects == 0 && self.plan.range.until.is_none() {
-            // Clocks differ: the cut-off is never before what the first page proves to exist.
+        if self.brought.objects == 0 {
+            // Clocks differ: the cut-off is never before what the first page proves to exist. A range
+            // with an end may end in the future.
             let seen = summary.newest_created.into_iter().chain(server_time);
             self.brought.cut_off = seen.fold(self.brought.cut_off, i64::max);
         }

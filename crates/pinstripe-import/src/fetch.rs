@@ -21,6 +21,8 @@ const CUTS_BEFORE_SMALLER: u32 = 2;
 const PAGE_ROWS_MIN: u64 = 10;
 /// Nested lists of one page that are completed at the same time; the limits hold for them too.
 const NESTED_AT_ONCE: usize = 16;
+/// Tries of a page whose nested lists go away while they are completed.
+const OUTDATED_ATTEMPTS_MAX: u32 = 6;
 
 /// What every request of a run shares.
 pub(crate) struct Fetcher<'run> {
@@ -63,7 +65,7 @@ impl Fetcher<'_> {
     ) -> Result<FetchedPage, ImportError> {
         let PageRequest { path, parameters, mut rows } = request;
         let mut attempt = 1;
-        let mut unreadable = 0;
+        let (mut unreadable, mut outdated) = (0, 0);
         loop {
             let size = rows.map(|rows| ("limit".to_owned(), rows.to_string()));
             let sized: Vec<_> = size.into_iter().chain(parameters.iter().cloned()).collect();
@@ -76,12 +78,11 @@ impl Fetcher<'_> {
                         if unreadable % CUTS_BEFORE_SMALLER == 0 {
                             rows = rows.map(smaller);
                         }
-                        self.wait_after_unreadable(unreadable).ok_or_else(|| ImportError::Page {
-                            path: path.to_owned(),
-                            request_id: page.request_id.clone(),
-                            attempts: unreadable,
-                            source: Box::new(source),
-                        })?
+                        self.wait_after_unreadable(unreadable, path, &page, source)?
+                    }
+                    Err(Undecoded::Outdated(list)) => {
+                        outdated += 1;
+                        self.wait_after_outdated(outdated, list)?
                     }
                 },
                 Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
@@ -97,18 +98,27 @@ impl Fetcher<'_> {
         }
     }
 
-    /// GETs a path until an answer comes or no further try can help.
-    pub async fn get(&self, path: &str, parameters: &[(String, String)]) -> Result<Page, ImportError> {
-        let mut attempt = 1;
+    /// GETs a path until an answer comes that can be read, or no further try can help.
+    pub async fn get<T>(
+        &self,
+        path: &str,
+        parameters: &[(String, String)],
+        read: impl Fn(&[u8]) -> Result<T, DecodeError>,
+    ) -> Result<(Page, T), ImportError> {
+        let (mut attempt, mut unreadable) = (1, 0);
         loop {
-            match self.once(path, parameters).await {
-                Ok(page) => return Ok(page),
+            let wait = match self.once(path, parameters).await {
+                Ok(page) => match read(&page.body) {
+                    Ok(read) => return Ok((page, read)),
+                    Err(source) => {
+                        unreadable += 1;
+                        self.wait_after_unreadable(unreadable, path, &page, source)?
+                    }
+                },
                 Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
-                Err(Unanswered::Client(error)) => {
-                    let wait = self.wait_after(attempt, error)?;
-                    self.pause(wait).await?;
-                }
-            }
+                Err(Unanswered::Client(error)) => self.wait_after(attempt, error)?,
+            };
+            self.pause(wait).await?;
             attempt += 1;
         }
     }
@@ -134,9 +144,30 @@ impl Fetcher<'_> {
         }
     }
 
-    fn wait_after_unreadable(&self, attempt: u32) -> Option<Duration> {
+    fn wait_after_unreadable(
+        &self,
+        attempt: u32,
+        path: &str,
+        page: &Page,
+        source: DecodeError,
+    ) -> Result<Duration, ImportError> {
         let wait = self.retry.wait_for(attempt, ErrorKind::NotStripe, fastrand::f64());
-        wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX || self.has_been_stripe())
+        wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX || self.has_been_stripe()).ok_or_else(|| {
+            ImportError::Page {
+                path: path.to_owned(),
+                request_id: page.request_id.clone(),
+                attempts: attempt,
+                source: Box::new(source),
+            }
+        })
+    }
+
+    fn wait_after_outdated(&self, attempt: u32, list: String) -> Result<Duration, ImportError> {
+        let wait = self.retry.wait_for(attempt, ErrorKind::Conflict, fastrand::f64());
+        wait.filter(|_| attempt < OUTDATED_ATTEMPTS_MAX).ok_or_else(|| ImportError::Inconsistent {
+            path: list,
+            problem: "the list is there when its object is read, and gone when its rest is".to_owned(),
+        })
     }
 
     async fn decode(&self, page: &Page, decoder: &mut PageDecoder) -> Result<FetchedPage, Undecoded> {
@@ -145,12 +176,14 @@ impl Fetcher<'_> {
             PageOutcome::Complete(summary) => (summary, None, 0),
             PageOutcome::Incomplete(lists) => {
                 let fetching = futures::stream::iter(lists.into_iter().map(|list| async move {
-                    let rest = fetch_rest(self, &list).await?;
-                    Ok::<_, ImportError>((list, rest))
+                    match fetch_rest(self, &list).await {
+                        Ok(Some(rest)) => Ok((list, rest)),
+                        Ok(None) => Err(Undecoded::Outdated(list.url)),
+                        Err(error) => Err(Undecoded::Import(error)),
+                    }
                 }));
                 let fetched: Vec<_> = fetching.buffered(NESTED_AT_ONCE).collect().await;
-                let completed =
-                    fetched.into_iter().collect::<Result<Vec<_>, _>>().map_err(Undecoded::Import)?;
+                let completed = fetched.into_iter().collect::<Result<Vec<_>, _>>()?;
                 let body = complete_lists(&page.body, &completed).map_err(Undecoded::Page)?;
                 match decoder.page(&body).map_err(Undecoded::Page)? {
                     PageOutcome::Complete(summary) => (summary, Some(body), completed.len() as u64),
@@ -203,6 +236,8 @@ enum Unanswered {
 
 enum Undecoded {
     Page(DecodeError),
+    /// An object, or an entry of its nested list, has been deleted since: the path of that list.
+    Outdated(String),
     Import(ImportError),
 }
 

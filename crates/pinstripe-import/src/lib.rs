@@ -21,6 +21,8 @@ pub mod progress;
 mod record;
 pub mod run;
 mod seen;
+#[cfg(test)]
+mod simulation;
 mod stage;
 mod walk;
 mod widen;

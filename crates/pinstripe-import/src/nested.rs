@@ -2,7 +2,8 @@
 //!
 //! The entries are kept as the JSON they came in; the decoder gets the whole object at once.
 
-use pinstripe_arrow::IncompleteList;
+use pinstripe_arrow::{DecodeError, IncompleteList};
+use pinstripe_client::ClientError;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -24,11 +25,18 @@ struct Entry {
     id: Option<String>,
 }
 
-/// Fetches every further page of a nested list, as bodies.
+struct PageEnd {
+    /// The id of its last entry.
+    last: Option<String>,
+    more: bool,
+}
+
+/// Fetches every further page of a nested list, as bodies. `None` when the object or the entry to go
+/// on from is no longer there: the page that told of it is out of date.
 pub(crate) async fn fetch_rest(
     fetcher: &Fetcher<'_>,
     list: &IncompleteList,
-) -> Result<Vec<Vec<u8>>, ImportError> {
+) -> Result<Option<Vec<Vec<u8>>>, ImportError> {
     let inconsistent =
         |problem: &str| ImportError::Inconsistent { path: list.url.clone(), problem: problem.to_owned() };
     if !list.url.starts_with("/v1/") {
@@ -40,20 +48,15 @@ pub(crate) async fn fetch_rest(
     loop {
         let parameters =
             [("limit".to_owned(), "100".to_owned()), ("starting_after".to_owned(), cursor.clone())];
-        let page = fetcher.get(&list.url, &parameters).await?;
-        let read: ListPage<'_> =
-            serde_json::from_slice(&page.body).map_err(|_| inconsistent("its next page is no list"))?;
-        let last = read
-            .data
-            .last()
-            .and_then(|entry| serde_json::from_str::<Entry>(entry.get()).ok())
-            .and_then(|entry| entry.id);
-        let more = read.has_more;
+        let (page, read) = match fetcher.get(&list.url, &parameters, read_page).await {
+            Err(error) if is_gone(&error) => return Ok(None),
+            answer => answer?,
+        };
         bodies.push(page.body);
-        if !more {
-            return Ok(bodies);
+        if !read.more {
+            return Ok(Some(bodies));
         }
-        cursor = match last {
+        cursor = match read.last {
             Some(last) if last != cursor => last,
             _ => return Err(inconsistent("has_more is true, but its pages do not go on")),
         };
@@ -61,4 +64,20 @@ pub(crate) async fn fetch_rest(
             return Err(inconsistent("it does not end"));
         }
     }
+}
+
+fn read_page(body: &[u8]) -> Result<PageEnd, DecodeError> {
+    let read: ListPage<'_> = serde_json::from_slice(body).map_err(|problem| DecodeError::Unexpected {
+        expected: "a page of a nested list".into(),
+        found: "something else".into(),
+        offset: problem.column(),
+        path: String::new(),
+    })?;
+    let last = read.data.last().and_then(|entry| serde_json::from_str::<Entry>(entry.get()).ok());
+    Ok(PageEnd { last: last.and_then(|entry| entry.id), more: read.has_more })
+}
+
+fn is_gone(error: &ImportError) -> bool {
+    let ImportError::Request { source, .. } = error else { return false };
+    matches!(source.as_ref(), ClientError::Stripe(error) if error.code.as_deref() == Some("resource_missing"))
 }

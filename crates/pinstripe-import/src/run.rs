@@ -21,7 +21,7 @@ use crate::record::{Recorder, Step};
 use crate::stage::{StagedFile, Stager};
 
 /// Pages between the network and the disk: enough that neither waits, few enough to hold.
-const STEP_QUEUE: usize = 16;
+pub(crate) const STEP_QUEUE: usize = 16;
 
 /// Every row of a request plan, staged and ready to be committed.
 #[derive(Debug)]

@@ -37,6 +37,8 @@ pub(crate) struct Walk<'run> {
     /// Rows that will come again, because the walk went back over them.
     taken: HashSet<u64>,
     seen: Seen,
+    /// Whether the page before said that there is more, of the range as it is now.
+    promised: bool,
     asked_again: bool,
 }
 
@@ -58,6 +60,7 @@ impl<'run> Walk<'run> {
             last_page: Vec::new(),
             taken: HashSet::new(),
             seen: Seen::default(),
+            promised: false,
             asked_again: false,
         }
     }
@@ -69,6 +72,12 @@ impl<'run> Walk<'run> {
     /// Gives up everything created before `from`: another walk has taken it over.
     pub fn narrow(&mut self, from: i64) {
         self.range.from = Some(from);
+        self.promised = false;
+    }
+
+    /// The next page has been taken before, by an earlier process: it is not asked for again.
+    pub fn believe_next(&mut self) {
+        self.asked_again = true;
     }
 
     /// Whether the size of a page can be asked for.
@@ -105,7 +114,7 @@ impl<'run> Walk<'run> {
         batch: RecordBatch,
         asked: TimeRange,
     ) -> Result<Taken, ImportError> {
-        if summary.rows == 0 && self.cursor.is_some() && !self.asked_again {
+        if summary.rows == 0 && self.promised && !self.asked_again {
             self.asked_again = true;
             return Ok(Taken::AskAgain);
         }
@@ -119,6 +128,7 @@ impl<'run> Walk<'run> {
             Some(_) => summary.next_page.clone(),
             None => summary.last_id.clone(),
         };
+        self.promised = summary.has_more && asked.from == self.range.from;
         Ok(Taken::Rows { batch, last: reached_end || !summary.has_more })
     }
 
@@ -165,6 +175,7 @@ impl<'run> Walk<'run> {
         let Some((created, ids)) = reached else { return false };
         tracing::info!(path = %self.plan.path, created, "a whole page of cursors is gone, going on by time");
         self.cursor = None;
+        self.promised = false;
         self.range.until = Some(created + 1);
         self.taken.extend(ids);
         true

@@ -264,6 +264,10 @@ impl Windows {
         let (top, bottom) = window.rest()?;
         let upper = (top - bottom) as f64 * self.upper_share(window);
         let at = top - upper.min(self.reach(window)) as i64;
-        (at > bottom && at <= top).then_some(at)
+        // Neither half may be empty.
+        (at > bottom && at <= top && window.range.until.is_none_or(|until| at < until)).then_some(at)
     }
 }
+
+#[cfg(test)]
+mod tests;
