@@ -136,6 +136,13 @@ impl Client {
         self.shared.limits.spacing(path)
     }
 
+    /// Says how many requests for `path` are believed to be left, `None` where nobody reads it to its
+    /// end. Of several paths the one that needs longest goes first where they share a limit.
+    pub fn set_requests_left(&self, path: &str, requests: Option<f64>) {
+        let seconds = requests.map(|requests| requests / self.shared.limits.endpoint_rate(path));
+        self.shared.limits.set_seconds_left(path, seconds);
+    }
+
     /// GETs a path below the server's address, once, when its turn has come. Any answer but a whole
     /// one of status 200 is an error; [`crate::retry`] says which may pass. Dropping the future gives
     /// up the turn.

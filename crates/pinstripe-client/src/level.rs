@@ -4,7 +4,7 @@
 //! Only the first of a queue watches the clock. A future that is dropped while it waits leaves its
 //! place in the queue and has taken nothing yet.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use crate::concurrency::{Concurrency, Room};
+use crate::gate::{Gate, Place};
 use crate::pace::Pace;
 
 /// The clock is looked at this often at least: a rate that rises brings turns nearer.
@@ -19,9 +20,9 @@ const LOOKS_EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
 pub(crate) struct Level {
-    /// Tokio's mutex lets in first come, first served.
-    queue: tokio::sync::Mutex<()>,
-    waiting: AtomicUsize,
+    gate: Arc<Gate>,
+    /// Seconds of work that are left for this level, as bits of an `f64`: who has most goes first.
+    urgency: AtomicU64,
     /// Told when a request has ended.
     ended: Notify,
     state: Mutex<State>,
@@ -31,20 +32,6 @@ pub(crate) struct Level {
 struct State {
     pace: Pace,
     concurrency: Concurrency,
-}
-
-/// The first place in a level's queue, given up on drop.
-pub(crate) struct First<'level> {
-    _place: tokio::sync::MutexGuard<'level, ()>,
-    _waiting: Waiting<'level>,
-}
-
-struct Waiting<'level>(&'level AtomicUsize);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 /// What the first of a queue has to wait for.
@@ -59,8 +46,8 @@ impl Level {
     pub fn new(rate: f64, start: f64, in_flight_max: usize) -> Level {
         let now = Instant::now();
         Level {
-            queue: tokio::sync::Mutex::new(()),
-            waiting: AtomicUsize::new(0),
+            gate: Arc::default(),
+            urgency: AtomicU64::new(f64::INFINITY.to_bits()),
             ended: Notify::new(),
             state: Mutex::new(State {
                 pace: Pace::new(rate, start, now),
@@ -70,10 +57,17 @@ impl Level {
     }
 
     /// Waits to be the first of the queue.
-    pub async fn first(&self) -> First<'_> {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        let waiting = Waiting(&self.waiting);
-        First { _place: self.queue.lock().await, _waiting: waiting }
+    pub async fn first(&self, urgency: f64) -> Place {
+        self.gate.enter(urgency).await
+    }
+
+    /// How urgent requests of this level are where they meet those of others.
+    pub fn urgency(&self) -> f64 {
+        f64::from_bits(self.urgency.load(Ordering::Relaxed))
+    }
+
+    pub fn set_urgency(&self, seconds_left: f64) {
+        self.urgency.store(seconds_left.to_bits(), Ordering::Relaxed);
     }
 
     /// Waits until a turn is free; for the first of the queue alone.
@@ -94,9 +88,9 @@ impl Level {
         }
     }
 
-    /// How long a request that came now would wait.
-    pub fn wait(&self, now: Instant) -> Duration {
-        let waiting = self.waiting.load(Ordering::Relaxed).min(u32::MAX as usize) as u32;
+    /// How long a request that came now, so urgent, would wait.
+    pub fn wait(&self, now: Instant, urgency: f64) -> Duration {
+        let waiting = self.gate.ahead_of(urgency).min(u32::MAX as usize) as u32;
         let mut state = self.state();
         if state.concurrency.room(now) != Room::Free {
             return Duration::MAX;

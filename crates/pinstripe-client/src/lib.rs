@@ -11,6 +11,7 @@ mod concurrency;
 pub mod error;
 pub mod error_kind;
 pub mod exchange;
+mod gate;
 mod http;
 pub mod key;
 mod level;

@@ -82,7 +82,7 @@ pub struct Limits {
 impl Limits {
     pub fn new(mode: Mode, max_rate: MaxRate) -> Limits {
         // Programs that are started together do not come together.
-        let start = fastrand::f64();
+        let start = fastrand::f64() / 4.0;
         Limits {
             account: Arc::new(Level::new(max_rate.account(mode), start, ACCOUNT_IN_FLIGHT)),
             endpoints: Mutex::default(),
@@ -90,14 +90,14 @@ impl Limits {
         }
     }
 
-    /// Waits for this request's turn at the endpoint and at the account, first come, first served.
-    /// Dropping the future gives up the place in the queue; dropping the turn ends the request.
+    /// Waits for this request's turn at the endpoint, first come, first served, and at the account,
+    /// where the endpoint with most work left goes first (`set_seconds_left`). Dropping the future gives up the place in the queue; dropping the turn ends the request.
     pub async fn turn(&self, path: &str) -> Turn {
         let endpoint = self.endpoint(path);
-        let _first = endpoint.first().await;
+        let _first = endpoint.first(0.0).await;
         loop {
             endpoint.free().await;
-            let _first_of_all = self.account.first().await;
+            let _first_of_all = self.account.first(endpoint.urgency()).await;
             self.account.free().await;
             // A refusal meanwhile may have put the endpoint's turn off.
             if let Some(turn) = Turn::take(&endpoint, &self.account) {
@@ -110,7 +110,20 @@ impl Limits {
     /// many requests are under way as may be.
     pub fn wait_for_turn(&self, path: &str) -> Duration {
         let now = Instant::now();
-        self.endpoint(path).wait(now).max(self.account.wait(now))
+        let endpoint = self.endpoint(path);
+        endpoint.wait(now, 0.0).max(self.account.wait(now, endpoint.urgency()))
+    }
+
+    /// Requests a second that an endpoint is allowed when nothing is wrong.
+    pub fn endpoint_rate(&self, path: &str) -> f64 {
+        self.max_rate.endpoint(&endpoint(path))
+    }
+
+    /// Says how long an endpoint is believed to be busy at its own pace. Of several, the one with most
+    /// left goes first at the account, so that all end together. One that nobody speaks for goes
+    /// before all: somebody waits for each of its answers.
+    pub fn set_seconds_left(&self, path: &str, seconds: Option<f64>) {
+        self.endpoint(path).set_urgency(seconds.unwrap_or(f64::INFINITY));
     }
 
     /// The even time between two requests at the pace of now, the slower of the two levels'.

@@ -17,9 +17,9 @@ use tokio::time::Instant;
 
 /// A little more room between requests than the rate asks for: an even pace would put one request
 /// too many into some second, since both its ends count, and the way to Stripe is not even.
-const SPACING: f64 = 1.01;
+const SPACING: f64 = 1.008;
 /// No more turns than the rate in any such window.
-const WINDOW: Duration = Duration::from_millis(1_010);
+const WINDOW: Duration = Duration::from_millis(1_008);
 /// Beyond this rate a timer's millisecond is coarser than the spacing: turns are let through as they
 /// fall due, and no window is kept.
 const RATE_FINE_MAX: f64 = 1_000.0;

@@ -16,7 +16,6 @@ use pinstripe_catalog::DataType;
 use pinstripe_client::ErrorKind;
 use pinstripe_query::{RequestPlan, TimeRange};
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use crate::error::ImportError;
 use crate::fetch::{FetchedPage, Fetcher, PageRequest};
@@ -57,8 +56,6 @@ struct Arrival {
     decoder: PageDecoder,
     asked: TimeRange,
     outcome: Result<FetchedPage, ImportError>,
-    /// From its turn to its last byte, nested lists and repeats included.
-    took: Duration,
 }
 
 pub(crate) struct Drive<'run> {
@@ -122,6 +119,7 @@ impl<'run> Drive<'run> {
                     server_time,
                     completed_lists,
                     asked_rows: None,
+                    took: Duration::ZERO,
                 };
                 self.readers[window].walk.believe_next();
                 // What it was asked with was checked when it came.
@@ -138,6 +136,12 @@ impl<'run> Drive<'run> {
 
     /// Reads what is left, and hands everything on in order.
     pub async fn run(mut self, steps: &mpsc::Sender<Step>) -> Result<Brought, ImportError> {
+        let read = self.read(steps).await;
+        self.fetcher.client.set_requests_left(&self.plan.path, None);
+        read.map(|()| self.brought)
+    }
+
+    async fn read(&mut self, steps: &mpsc::Sender<Step>) -> Result<(), ImportError> {
         while !self.is_done() {
             let nap = self.begin_pages(steps).await?;
             tokio::select! {
@@ -147,7 +151,7 @@ impl<'run> Drive<'run> {
                 () = tokio::time::sleep(nap.unwrap_or_default()), if nap.is_some() => {}
             }
         }
-        Ok(self.brought)
+        Ok(())
     }
 
     fn is_done(&self) -> bool {
@@ -180,7 +184,9 @@ impl<'run> Drive<'run> {
     fn readers_wanted(&self) -> usize {
         let spacing = self.fetcher.client.spacing(&self.plan.path).as_secs_f64().max(SPACING_MIN);
         let latency = self.latency.unwrap_or(0.0);
-        ((latency / spacing).ceil() as usize).clamp(1, READERS_MAX)
+        // One that pauses before it asks again uses no turn.
+        let wanted = (latency / spacing).ceil() as usize + self.fetcher.pausing();
+        wanted.clamp(1, READERS_MAX)
     }
 
     async fn begin_page(&mut self, window: usize) {
@@ -200,11 +206,9 @@ impl<'run> Drive<'run> {
             rows: walk.has_page_size().then_some(page_rows),
         };
         let fetcher = self.fetcher;
-        let turn =
-            Instant::now() + fetcher.client.wait_for_turn(&self.plan.path).min(Duration::from_secs(60));
         let mut page: BoxFuture<'run, Arrival> = Box::pin(async move {
             let outcome = fetcher.page(request, &mut decoder).await;
-            Arrival { window, decoder, asked, outcome, took: turn.elapsed() }
+            Arrival { window, decoder, asked, outcome }
         });
         // Polled once now, so that it stands in the queue for its turn before the next one is planned.
         match futures::poll!(page.as_mut()) {
@@ -218,7 +222,7 @@ impl<'run> Drive<'run> {
     }
 
     async fn arrived(&mut self, arrival: Arrival, steps: &mpsc::Sender<Step>) -> Result<(), ImportError> {
-        let Arrival { window, decoder, asked, outcome, took } = arrival;
+        let Arrival { window, decoder, asked, outcome } = arrival;
         self.decoders.push(decoder);
         let mut fetched = match outcome {
             Ok(fetched) => fetched,
@@ -232,7 +236,7 @@ impl<'run> Drive<'run> {
             }
             Err(error) => return Err(error),
         };
-        let seconds = took.as_secs_f64();
+        let seconds = fetched.took.as_secs_f64();
         self.latency = Some(self.latency.map_or(seconds, |known| known + LATENCY_WEIGHT * (seconds - known)));
         if let Some(asked_rows) = fetched.asked_rows {
             // A smaller page arrived where larger ones broke off; the next may be larger again.
@@ -285,6 +289,8 @@ impl<'run> Drive<'run> {
         self.brought.rows += rows.num_rows() as u64;
         self.brought.notes.add(&summary, completed_lists);
         self.fetcher.progress.page(objects, rows.num_rows() as u64, self.windows.expected_rows());
+        let requests_left = self.windows.guessed_rows() / PAGE_ROWS as f64;
+        self.fetcher.client.set_requests_left(&self.plan.path, Some(requests_left));
         decoded.batch = rows;
         Ok(Some((decoded, Entry::Page { window, server_time, completed_lists })))
     }

@@ -3,11 +3,14 @@
 //! A body that is cut again and again is asked for in smaller pages, since pages of large objects
 //! are what breaks. Nothing is decided here about which page comes next; `walk` does that.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
 use pinstripe_arrow::{DecodeError, DecodedBatch, PageDecoder, PageOutcome, PageSummary, complete_lists};
+use pinstripe_catalog::DataType;
 use pinstripe_client::{Client, ClientError, ErrorKind, Page, RetryPolicy};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::ImportError;
@@ -21,17 +24,20 @@ const CUTS_BEFORE_SMALLER: u32 = 2;
 const PAGE_ROWS_MIN: u64 = 10;
 /// Nested lists of one page that are completed at the same time; the limits hold for them too.
 const NESTED_AT_ONCE: usize = 16;
+/// A wait for a turn that is longer is not told apart from one.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(60);
 /// Tries of a page whose nested lists go away while they are completed.
 const OUTDATED_ATTEMPTS_MAX: u32 = 6;
 
 /// What every request of a run shares.
 pub(crate) struct Fetcher<'run> {
     pub client: &'run Client,
-    pub retry: RetryPolicy,
+    retry: RetryPolicy,
     pub progress: &'run Progress,
     pub cancel: &'run CancellationToken,
     /// The permission that reading this data type needs, for the hint when Stripe names none.
-    pub permission: Option<String>,
+    permission: Option<String>,
+    pausing: AtomicUsize,
 }
 
 /// What is asked for.
@@ -54,9 +60,34 @@ pub(crate) struct FetchedPage {
     pub completed_lists: u64,
     /// The rows it was asked with in the end; fewer than wanted where larger pages did not arrive.
     pub asked_rows: Option<u64>,
+    /// From its turn to its last byte, nested lists included and earlier tries not.
+    pub took: Duration,
+}
+
+impl<'run> Fetcher<'run> {
+    pub fn new(
+        client: &'run Client,
+        data_type: &DataType,
+        progress: &'run Progress,
+        cancel: &'run CancellationToken,
+    ) -> Self {
+        Fetcher {
+            client,
+            retry: RetryPolicy::default(),
+            progress,
+            cancel,
+            permission: data_type.permission.clone(),
+            pausing: AtomicUsize::new(0),
+        }
+    }
 }
 
 impl Fetcher<'_> {
+    /// Requests that wait before they are sent again.
+    pub fn pausing(&self) -> usize {
+        self.pausing.load(Ordering::Relaxed)
+    }
+
     /// Fetches and decodes a page; a page that cannot be read counts as one that did not come.
     pub async fn page(
         &self,
@@ -69,9 +100,12 @@ impl Fetcher<'_> {
         loop {
             let size = rows.map(|rows| ("limit".to_owned(), rows.to_string()));
             let sized: Vec<_> = size.into_iter().chain(parameters.iter().cloned()).collect();
+            let turn = Instant::now() + self.client.wait_for_turn(path).min(TURN_WAIT_MAX);
             let wait = match self.once(path, &sized).await {
                 Ok(page) => match self.decode(&page, decoder).await {
-                    Ok(fetched) => return Ok(FetchedPage { asked_rows: rows, ..fetched }),
+                    Ok(fetched) => {
+                        return Ok(FetchedPage { asked_rows: rows, took: turn.elapsed(), ..fetched });
+                    }
                     Err(Undecoded::Import(error)) => return Err(error),
                     Err(Undecoded::Page(source)) => {
                         unreadable += 1;
@@ -198,7 +232,15 @@ impl Fetcher<'_> {
         };
         let decoded = decoder.finish().map_err(|error| Undecoded::Import(ImportError::internal(error)))?;
         let body = body.unwrap_or_else(|| page.body.clone());
-        Ok(FetchedPage { summary, decoded, body, server_time, completed_lists, asked_rows: None })
+        Ok(FetchedPage {
+            summary,
+            decoded,
+            body,
+            server_time,
+            completed_lists,
+            asked_rows: None,
+            took: Duration::ZERO,
+        })
     }
 
     /// Whether this looks like Stripe being ill. A server that never answered, or that answers with
@@ -221,11 +263,14 @@ impl Fetcher<'_> {
 
     async fn pause(&self, wait: Duration) -> Result<(), ImportError> {
         self.progress.retried();
-        tokio::select! {
+        self.pausing.fetch_add(1, Ordering::Relaxed);
+        let paused = tokio::select! {
             biased;
             () = self.cancel.cancelled() => Err(ImportError::Stopped),
             () = tokio::time::sleep(wait) => Ok(()),
-        }
+        };
+        self.pausing.fetch_sub(1, Ordering::Relaxed);
+        paused
     }
 }
 
@@ -294,16 +339,11 @@ mod tests {
             ApiKey::parse("rk_test_1").unwrap(),
         );
         let client = Client::with_exchange(options, cutter.clone());
-        let fetcher = Fetcher {
-            client: &client,
-            retry: RetryPolicy::default(),
-            // A page has come before: this is Stripe.
-            progress: &Progress::default(),
-            cancel: &CancellationToken::new(),
-            permission: None,
-        };
-        fetcher.progress.page(1, 1, None);
         let data_type = pinstripe_catalog::catalog().data_type("topups").unwrap();
+        let (progress, cancel) = (Progress::default(), CancellationToken::new());
+        let fetcher = Fetcher::new(&client, data_type, &progress, &cancel);
+        // A page has come before: this is Stripe.
+        progress.page(1, 1, None);
         let schema =
             pinstripe_arrow::RowSchema::new(pinstripe_catalog::catalog(), &data_type.schema, &[]).unwrap();
         let request = PageRequest { path: "/v1/topups", parameters: Vec::new(), rows: Some(100) };

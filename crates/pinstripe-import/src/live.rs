@@ -4,7 +4,7 @@
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use futures::Stream;
-use pinstripe_client::{Client, RetryPolicy};
+use pinstripe_client::Client;
 use pinstripe_query::RequestPlan;
 use tokio_util::sync::CancellationToken;
 
@@ -32,13 +32,7 @@ pub fn live_rows(
         let (data_type, row_schema) = row_schema(&plan)?;
         let progress = Progress::default();
         let cancel = CancellationToken::new();
-        let fetcher = Fetcher {
-            client: &client,
-            retry: RetryPolicy::default(),
-            progress: &progress,
-            cancel: &cancel,
-            permission: data_type.permission.clone(),
-        };
+        let fetcher = Fetcher::new(&client, data_type, &progress, &cancel);
         let wanted = row_schema.full_schema().project(&columns).map_err(ImportError::internal)?;
         let wanted: SchemaRef = std::sync::Arc::new(wanted);
         let mut pages = Pages::new(&plan, data_type, row_schema);

@@ -4,7 +4,7 @@
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use pinstripe_arrow::SparseFields;
-use pinstripe_client::{Client, RetryPolicy};
+use pinstripe_client::Client;
 use pinstripe_query::RequestPlan;
 use tokio_util::sync::CancellationToken;
 
@@ -39,13 +39,7 @@ pub async fn preview(
 ) -> Result<Preview, ImportError> {
     let (data_type, row_schema) = row_schema(plan)?;
     let progress = Progress::default();
-    let fetcher = Fetcher {
-        client,
-        retry: RetryPolicy::default(),
-        progress: &progress,
-        cancel,
-        permission: data_type.permission.clone(),
-    };
+    let fetcher = Fetcher::new(client, data_type, &progress, cancel);
     let wanted = rows.min(plan.row_limit.unwrap_or(u64::MAX)).clamp(1, PAGE_ROWS);
     let page_rows = if plan.filters.is_empty() { wanted } else { PAGE_ROWS };
     let mut pages = Pages::new(plan, data_type, row_schema.clone());

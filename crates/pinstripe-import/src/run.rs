@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::datatypes::SchemaRef;
 use pinstripe_arrow::{PageSummary, RowSchema};
 use pinstripe_catalog::{DataType, catalog};
-use pinstripe_client::{Client, RetryPolicy};
+use pinstripe_client::Client;
 use pinstripe_query::RequestPlan;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -82,13 +82,7 @@ pub async fn import(
     cancel: &CancellationToken,
 ) -> Result<Imported, ImportError> {
     let (data_type, row_schema) = row_schema(plan)?;
-    let fetcher = Fetcher {
-        client,
-        retry: RetryPolicy::default(),
-        progress,
-        cancel,
-        permission: data_type.permission.clone(),
-    };
+    let fetcher = Fetcher::new(client, data_type, progress, cancel);
     let entries = Journal::open(staging)?;
     let drive = Drive::new(&fetcher, plan, data_type, row_schema.clone());
     let (steps, mut taken) = mpsc::channel(STEP_QUEUE);

@@ -193,6 +193,11 @@ impl Windows {
         known.then(|| self.windows.iter().map(|window| self.expected(window)).sum())
     }
 
+    /// The same, however little is known.
+    pub fn guessed_rows(&self) -> f64 {
+        self.windows.iter().map(|window| self.expected(window)).sum()
+    }
+
     /// Cuts the window with the largest rest in two for one more reader, where that is worth it.
     /// `readers` is how many requests the limits and the latency allow at the same time.
     pub fn split(&mut self, readers: usize) -> Option<Split> {

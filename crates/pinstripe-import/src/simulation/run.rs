@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, Exchange, RetryPolicy};
+use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, Exchange};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -174,13 +174,7 @@ impl Process<'_> {
         let (data_type, row_schema) = row_schema(plan)?;
         let options = ClientOptions::new(ApiBase::stripe(), ApiKey::parse("rk_test_simulated").unwrap());
         let client = Client::with_exchange(options, Arc::clone(self.server) as Arc<dyn Exchange>);
-        let fetcher = Fetcher {
-            client: &client,
-            retry: RetryPolicy::default(),
-            progress: &self.progress,
-            cancel: &self.cancel,
-            permission: None,
-        };
+        let fetcher = Fetcher::new(&client, data_type, &self.progress, &self.cancel);
         let entries = Journal::open(self.folder)?;
         let drive = Drive::new(&fetcher, plan, data_type, row_schema.clone());
         let (steps, mut taken) = mpsc::channel(STEP_QUEUE);
