@@ -18,7 +18,7 @@ pub(crate) enum Distribution {
     MonthOld,
     /// Nineteen rows of twenty in one day.
     Spike,
-    /// Five seconds hold all rows.
+    /// A few seconds hold all rows.
     SameSecond,
     /// A year between two rows.
     Sparse,
@@ -49,7 +49,10 @@ impl Distribution {
                     _ => end - 400 * DAY + rng.i64(0..DAY),
                 })
                 .collect(),
-            Distribution::SameSecond => (0..rows).map(|_| end - rng.i64(0..5) * 40 * DAY).collect(),
+            Distribution::SameSecond => {
+                let seconds = rng.i64(1..=5);
+                (0..rows).map(|_| end - rng.i64(0..seconds) * 40 * DAY).collect()
+            }
             Distribution::Sparse => (0..rows.min(45)).map(|row| end - row as i64 * YEAR).collect(),
             Distribution::Bursts => bursts(rows, end, rng),
         };

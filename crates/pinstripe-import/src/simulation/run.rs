@@ -74,7 +74,8 @@ pub(crate) fn import(scenario: &Scenario, seed: u64, folder: &Path) -> Option<En
     fastrand::seed(seed);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.unwrap().block_on(async {
-        let server = Server::new(scenario.world.clone(), scenario.faults.clone(), scenario.liar, seed);
+        let Scenario { world, faults, liar, wiped_pages, .. } = scenario;
+        let server = Server::new(world.clone(), faults.clone(), *liar, *wiped_pages, seed);
         live(scenario, &Arc::new(server), folder, seed).await
     })
 }

@@ -47,6 +47,7 @@ pub(crate) struct Scenario {
     pub faults: Faults,
     pub liar: Option<Liar>,
     pub has_long_lists: bool,
+    pub wiped_pages: u64,
     pub lives: Vec<Life>,
     /// How long the disk takes for a step.
     pub disk_ms: u64,
@@ -54,29 +55,39 @@ pub(crate) struct Scenario {
 
 impl Scenario {
     pub fn draw(rng: &mut Rng) -> Scenario {
-        let distribution = Distribution::ALL[rng.usize(0..Distribution::ALL.len())];
-        let rows = (30.0 * 50_f64.powf(rng.f64())) as usize;
+        let mut distribution = Distribution::ALL[rng.usize(0..Distribution::ALL.len())];
+        let mut rows = (30.0 * 50_f64.powf(rng.f64())) as usize;
         let liar = (rng.u8(0..8) == 0).then(|| Liar::draw(rng));
-        let bustle = match liar {
+        let mut bustle = match liar {
             // What a liar says of a world that stands still can be held against it.
-            Some(_) => Bustle { made: 0.0, changed: 0.0, deleted: 0.0, long_lists: 0.0 },
+            Some(_) => Bustle::default(),
             None => Bustle {
                 made: rng.f64() * 0.2,
                 changed: rng.f64() * 0.3,
                 deleted: [0.0, 0.02, 0.1, 0.5][rng.usize(0..4)],
+                stretches: [0, 0, 1, 5][rng.usize(0..4)],
+                wiped_pages: [0, 0, 0, 2][rng.usize(0..4)],
                 long_lists: if rng.u8(0..4) == 0 { 0.02 } else { 0.0 },
             },
         };
+        let faults = Faults::draw(rng);
+        let mut lives = if liar.is_some() { 0 } else { [0, 0, 1, 2, 3, 6][rng.usize(0..6)] };
+        if liar.is_none() && rng.u8(0..12) == 0 {
+            // The hardest way on: the whole page before is gone, and other rows have its second.
+            lives = rng.usize(2..6);
+            (distribution, rows) = (Distribution::SameSecond, rng.usize(300..1_500));
+            (bustle.wiped_pages, bustle.deleted) = (3, 0.0);
+        }
         let world = World::draw(distribution, rows, bustle, rng);
         let amount_above = (rng.u8(0..6) == 0).then(|| rng.i64(0..100_000));
         let plan = draw_plan(&world, amount_above, rng);
-        let lives = if liar.is_some() { 0 } else { [0, 0, 1, 2, 3, 6][rng.usize(0..6)] };
         Scenario {
             world: Arc::new(world),
             plan,
             amount_above,
-            faults: Faults::draw(rng),
+            faults,
             liar,
+            wiped_pages: bustle.wiped_pages,
             has_long_lists: bustle.long_lists > 0.0,
             lives: (0..lives).map(|_| Life::draw(rng)).collect(),
             disk_ms: if rng.u8(0..8) == 0 { rng.u64(1..200) } else { 0 },

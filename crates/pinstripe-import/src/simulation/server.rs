@@ -38,6 +38,8 @@ struct State {
     faulty: bool,
     /// How far the clock of its `Date` header is off.
     clock_off: i64,
+    /// Pages that are yet to be deleted as soon as they are listed.
+    wipes_left: u64,
     tokens: f64,
     tokens_ms: u64,
     asked: Asked,
@@ -69,11 +71,12 @@ impl Drop for UnderWay<'_> {
 
 impl Server {
     /// A server whose time begins now.
-    pub fn new(world: Arc<World>, faults: Faults, liar: Option<Liar>, seed: u64) -> Server {
+    pub fn new(world: Arc<World>, faults: Faults, liar: Option<Liar>, wiped_pages: u64, seed: u64) -> Server {
         let state = State {
             rng: Rng::with_seed(seed),
             faulty: true,
             clock_off: 0,
+            wipes_left: wiped_pages,
             tokens: PER_SECOND,
             tokens_ms: 0,
             asked: Asked::default(),
@@ -215,6 +218,12 @@ impl Server {
             None => honest_page(&self.world, now_ms, &query),
         };
         let Some((rows, more)) = page else { return (400, error("resource_missing", "starting_after")) };
+        let mut state = self.state();
+        if state.wipes_left > 0 && rng.u8(0..3) == 0 {
+            state.wipes_left -= 1;
+            rows.iter().for_each(|row| self.world.objects[*row].delete(now_ms + 1));
+        }
+        drop(state);
         let mut body = String::with_capacity(rows.len() * 600 + 100);
         body.push_str(r#"{"object":"list","data":["#);
         for (number, row) in rows.iter().enumerate() {

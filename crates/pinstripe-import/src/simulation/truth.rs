@@ -64,7 +64,7 @@ fn is_in_range(scenario: &Scenario, created: i64) -> bool {
 fn check_row(scenario: &Scenario, ended: &Ended, id: &str, row: &Row) {
     let object = scenario.world.object(id).unwrap_or_else(|| panic!("{id} was never there"));
     let (from_ms, to_ms) = (ended.first_page_ms, ended.end_ms);
-    assert!(object.died_ms.is_none_or(|died| died > from_ms), "{id} was deleted before the first page");
+    assert!(object.died_ms() > from_ms, "{id} was deleted before the first page");
     assert!(object.born_ms <= to_ms, "{id} was made after the end");
     assert_eq!(row.created, object.created, "{id}");
     assert!(is_in_range(scenario, row.created), "{id} lies outside of the range");

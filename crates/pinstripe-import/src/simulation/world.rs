@@ -1,9 +1,11 @@
-//! An account whose objects are made, changed and deleted while they are read. All of it is drawn
-//! before anything is asked: the world is a function of time, and what was true when can be looked
-//! up afterwards. It knows no requests; `server` answers those from it.
+//! An account whose objects are made, changed and deleted while they are read. Nearly all of it is
+//! drawn before anything is asked: the world is a function of time, and what was true when can be
+//! looked up afterwards. It knows no requests; `server` answers those from it, and may delete what
+//! it has just listed.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use fastrand::Rng;
 
@@ -13,6 +15,9 @@ use super::distributions::Distribution;
 pub(crate) const START: i64 = 1_790_000_000;
 /// What is made, changed or deleted while the list is read happens within this time.
 const BUSY_MS: f64 = 120_000.0;
+const ALIVE: u64 = u64::MAX;
+/// Neighbours that are deleted at once are so within this time: between two pages.
+const STRETCH_MS: f64 = 10_000.0;
 /// Entries of a nested list that its object shows.
 const NESTED_SHOWN: usize = 10;
 
@@ -22,7 +27,8 @@ pub(crate) struct Object {
     /// Unix seconds.
     pub created: i64,
     pub born_ms: u64,
-    pub died_ms: Option<u64>,
+    /// `ALIVE` while nothing has deleted it.
+    died_ms: AtomicU64,
     /// Every amount it had, with the time from which on it had it.
     amounts: Vec<(u64, i64)>,
     /// Entries of its nested list, and of those that are left of it after a while.
@@ -38,18 +44,31 @@ pub(crate) struct World {
 }
 
 /// What happens in a world while it is read: shares of its objects.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Bustle {
     pub made: f64,
     pub changed: f64,
     pub deleted: f64,
+    /// How many times neighbours are deleted at once.
+    pub stretches: usize,
+    /// How many times all of a page is deleted as soon as it is listed, and with it every cursor.
+    pub wiped_pages: u64,
     /// Share of the objects whose nested list is longer than what is shown of it.
     pub long_lists: f64,
 }
 
 impl Object {
     pub fn is_alive(&self, at_ms: u64) -> bool {
-        self.born_ms <= at_ms && self.died_ms.is_none_or(|died| at_ms < died)
+        self.born_ms <= at_ms && at_ms < self.died_ms()
+    }
+
+    pub fn died_ms(&self) -> u64 {
+        self.died_ms.load(Ordering::Relaxed)
+    }
+
+    /// Deletes it at this time, where it has not gone before.
+    pub fn delete(&self, at_ms: u64) {
+        self.died_ms.fetch_min(at_ms, Ordering::Relaxed);
     }
 
     pub fn amount(&self, at_ms: u64) -> i64 {
@@ -116,7 +135,8 @@ impl World {
                     amounts.push((moment_ms(rng), rng.i64(1..100_000)));
                 }
                 amounts.sort_unstable();
-                let died_ms = (rng.f64() < bustle.deleted).then(|| born_ms + moment_ms(rng));
+                let dies = rng.f64() < bustle.deleted;
+                let died_ms = AtomicU64::new(if dies { born_ms + moment_ms(rng) } else { ALIVE });
                 let refunds = match rng.f64() < bustle.long_lists {
                     true => rng.usize(NESTED_SHOWN + 1..250),
                     false => number % 7 / 6,
@@ -128,7 +148,7 @@ impl World {
             })
             .collect();
         let mut world = World { objects, places: HashMap::new() };
-        if rng.u8(0..3) == 0 && bustle.deleted > 0.0 {
+        for _ in 0..bustle.stretches {
             world.delete_stretch(before, rng);
         }
         world.places =
@@ -136,13 +156,12 @@ impl World {
         world
     }
 
-    /// Deletes a run of neighbours at once: a whole page, and every cursor on it, is gone.
-    fn delete_stretch(&mut self, before: usize, rng: &mut Rng) {
-        let length = rng.usize(1..=before.min(250));
+    fn delete_stretch(&self, before: usize, rng: &mut Rng) {
+        let length = rng.usize(1..=before.min(350));
         let first = rng.usize(0..=before - length);
-        let died_ms = moment_ms(rng);
-        for object in &mut self.objects[first..first + length] {
-            object.died_ms = Some(object.died_ms.map_or(died_ms, |earlier| earlier.min(died_ms)));
+        let died_ms = STRETCH_MS.powf(rng.f64()) as u64;
+        for object in &self.objects[first..first + length] {
+            object.delete(died_ms);
         }
     }
 
