@@ -136,6 +136,11 @@ impl Client {
         self.shared.limits.spacing(path)
     }
 
+    /// Requests a second that `path` may count on while others are busy too.
+    pub fn share(&self, path: &str) -> f64 {
+        self.shared.limits.share(path)
+    }
+
     /// Says how many requests for `path` are believed to be left, `None` where nobody reads it to its
     /// end. Of several paths the one that needs longest goes first where they share a limit.
     pub fn set_requests_left(&self, path: &str, requests: Option<f64>) {

@@ -119,6 +119,20 @@ impl Limits {
         self.max_rate.endpoint(&endpoint(path))
     }
 
+    /// Requests a second that an endpoint may count on while others are busy too: what the account
+    /// allows beyond those that need longer. 0 where they need all of it.
+    pub fn share(&self, path: &str) -> f64 {
+        let now = Instant::now();
+        let rate = |level: &Level| 1.0 / level.spacing(now).as_secs_f64().max(f64::MIN_POSITIVE);
+        let own = self.endpoint(path);
+        let endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        let busier = endpoints.values().filter(|level| {
+            !Arc::ptr_eq(level, &own) && level.urgency().is_finite() && level.urgency() > own.urgency()
+        });
+        let taken: f64 = busier.map(|level| rate(level)).sum();
+        (rate(&self.account) - taken).clamp(0.0, rate(&own))
+    }
+
     /// Says how long an endpoint is believed to be busy at its own pace. Of several, the one with most
     /// left goes first at the account, so that all end together. One that nobody speaks for goes
     /// before all: somebody waits for each of its answers.

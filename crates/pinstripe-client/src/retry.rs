@@ -1,7 +1,7 @@
 //! When a failed request is sent again, and after how long.
 //!
 //! Only what can pass by itself is asked again (the error table says what). Waits double from half
-//! a second, or from a tenth where a connection broke, with jitter, so that many workers do not come
+//! a second, or from a tenth where a connection broke or a limit refused, with jitter, so that many workers do not come
 //! back at once. Stripe sends no Retry-After, so none is read (docs.stripe.com/rate-limits).
 //! Nothing waits here; the caller does.
 
@@ -19,9 +19,9 @@ pub struct RetryPolicy {
     /// Tries of one request when Stripe only asks to slow down: it will let us in again.
     pub rate_limited_attempts_max: u32,
     pub wait_first: Duration,
-    /// The first wait after a connection that broke or a body that was cut: a new connection is
-    /// likely to hold, and nobody asked us to slow down.
-    pub wait_first_broken: Duration,
+    /// The first wait after a connection that broke or a body that was cut, since a new connection is
+    /// likely to hold, and after a limit's refusal, since the limits slow down by themselves.
+    pub wait_first_short: Duration,
     pub wait_max: Duration,
 }
 
@@ -31,7 +31,7 @@ impl Default for RetryPolicy {
             attempts_max: 8,
             rate_limited_attempts_max: 40,
             wait_first: Duration::from_millis(500),
-            wait_first_broken: Duration::from_millis(100),
+            wait_first_short: Duration::from_millis(100),
             wait_max: Duration::from_secs(20),
         }
     }
@@ -55,7 +55,9 @@ impl RetryPolicy {
             ClientError::Connection {
                 problem: ConnectionProblem::Broken | ConnectionProblem::CutBody,
                 ..
-            } => self.wait_first_broken,
+            } => self.wait_first_short,
+            // The limits have slowed down already; this request takes its turn among the others.
+            _ if kind == ErrorKind::RateLimited => self.wait_first_short,
             _ => self.wait_first,
         };
         self.doubled(first, attempt, kind, jitter)

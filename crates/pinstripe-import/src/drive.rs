@@ -28,9 +28,9 @@ use crate::windows::{PageFacts, Split, Windows};
 
 /// Windows that are read at the same time, whatever the limits allow: each holds a page.
 const READERS_MAX: usize = 100;
-/// Faster paces than this (seconds between requests) are no limit of Stripe's: a few readers keep
-/// a server on this machine busy.
-const SPACING_MIN: f64 = 0.0005;
+/// Faster paces than this (requests a second) are no limit of Stripe's: a few readers keep a server
+/// on this machine busy.
+const RATE_MAX: f64 = 2_000.0;
 /// How much the newest page counts for the latency that is reckoned with.
 const LATENCY_WEIGHT: f64 = 0.2;
 
@@ -171,10 +171,13 @@ impl<'run> Drive<'run> {
             let client = self.fetcher.client;
             let (wait, soon) = (client.wait_for_turn(&self.plan.path), client.spacing(&self.plan.path) / 2);
             if wait > soon {
-                let worth_it = wait < Duration::MAX && self.windows.open() < self.readers_wanted();
+                let worth_it = wait < Duration::MAX
+                    && self.windows.open() < self.readers_wanted() + self.fetcher.pausing();
                 return Ok(worth_it.then(|| wait - soon + Duration::from_millis(1)));
             }
-            let Some(split) = self.windows.split(self.readers_wanted()) else { return Ok(None) };
+            let Some(split) = self.windows.split(self.readers_wanted(), self.fetcher.pausing()) else {
+                return Ok(None);
+            };
             self.follow(split);
             hand_on(steps, Step::Happened { entry: split.into(), body: Vec::new(), rows: None }).await?;
         }
@@ -182,11 +185,9 @@ impl<'run> Drive<'run> {
 
     /// How many pages are to be under way at a time, so that no turn is missed.
     fn readers_wanted(&self) -> usize {
-        let spacing = self.fetcher.client.spacing(&self.plan.path).as_secs_f64().max(SPACING_MIN);
+        let share = self.fetcher.client.share(&self.plan.path).min(RATE_MAX);
         let latency = self.latency.unwrap_or(0.0);
-        // One that pauses before it asks again uses no turn.
-        let wanted = (latency / spacing).ceil() as usize + self.fetcher.pausing();
-        wanted.clamp(1, READERS_MAX)
+        ((latency * share).ceil() as usize).clamp(1, READERS_MAX)
     }
 
     async fn begin_page(&mut self, window: usize) {
@@ -265,10 +266,10 @@ impl<'run> Drive<'run> {
             Taken::Rows { batch, last } => (batch, last),
         };
         if self.brought.objects == 0 {
-            // Clocks differ: the cut-off is never before what the first page proves to exist. A range
-            // with an end may end in the future.
-            let seen = summary.newest_created.into_iter().chain(server_time);
-            self.brought.cut_off = seen.fold(self.brought.cut_off, i64::max);
+            // Clocks differ: Stripe's is the one that counts, and the cut-off is never before what the
+            // first page proves to exist. A range with an end may end in the future.
+            let by_clock = server_time.unwrap_or(self.plan.cut_off);
+            self.brought.cut_off = summary.newest_created.map_or(by_clock, |newest| newest.max(by_clock));
         }
         let objects = batch.num_rows() as u64;
         let span = created_span(&batch);

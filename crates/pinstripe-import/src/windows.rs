@@ -199,11 +199,12 @@ impl Windows {
     }
 
     /// Cuts the window with the largest rest in two for one more reader, where that is worth it.
-    /// `readers` is how many requests the limits and the latency allow at the same time.
-    pub fn split(&mut self, readers: usize) -> Option<Split> {
+    /// `readers` is how many requests the limits and the latency allow at the same time, `pausing` how
+    /// many windows wait without using a turn.
+    pub fn split(&mut self, readers: usize, pausing: usize) -> Option<Split> {
         let open = self.open();
         let allowed = WASTED_PAGES + 0.5 * readers as f64 + WASTED_SHARE * self.pages as f64;
-        if !self.divisible || open >= readers || self.wasted + 0.5 * open as f64 > allowed {
+        if !self.divisible || open >= readers + pausing || self.wasted + 0.5 * open as f64 > allowed {
             return None;
         }
         let unread = self.windows.iter().filter(|window| !window.done && window.pages == 0).count();

@@ -100,7 +100,7 @@ impl Reading<'_> {
                 let worth_it = self.windows.open() < self.wanted();
                 return worth_it.then_some(now + wait - SPACING / 2.0 + 0.001);
             }
-            self.windows.split(self.wanted())?;
+            self.windows.split(self.wanted(), 0)?;
             self.cursors.push(None);
         }
     }
@@ -205,7 +205,7 @@ fn a_page_of_rows_over_many_years_is_one_request() {
 fn a_list_that_cannot_be_divided_stays_whole() {
     let mut windows = Windows::new(TimeRange::default(), false);
     windows.take_page(0, &PageFacts { rows: 100, newest: Some(END), oldest: Some(END - 1_000), last: false });
-    assert_eq!(windows.split(50), None);
+    assert_eq!(windows.split(50, 0), None);
 }
 
 /// Something that may happen to windows. Numbers of windows are taken modulo what there is, times
@@ -265,7 +265,7 @@ proptest! {
                     replayed.take_page(window, &facts);
                 }
                 Event::Split { readers } => {
-                    if let Some(split) = windows.split(readers) {
+                    if let Some(split) = windows.split(readers, 0) {
                         replayed.apply(split);
                     }
                 }
