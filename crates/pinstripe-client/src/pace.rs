@@ -3,7 +3,7 @@
 //! It never waits and reads no clock; the times are given. Read next: [`crate::level`], which waits.
 //!
 //! Turns are spaced evenly rather than let through in bursts, and no window of a second holds more
-//! than the rate: Stripe's limiters count seconds, and where theirs begin is not known here.
+//! than the rate and one: Stripe's limiters count seconds, and where theirs begin is not known here.
 //!
 //! Two kinds of refusal are told apart. A few, whatever the rate (a neighbour's bursts), lower it a
 //! little and soon pass. More than chance explains mean that the limit itself is lower than the one
@@ -18,11 +18,14 @@ use tokio::time::Instant;
 /// A little more room between requests than the rate asks for: an even pace would put one request
 /// too many into some second, since both its ends count, and the way to Stripe is not even.
 const SPACING: f64 = 1.008;
-/// No more turns than the rate in any such window.
+/// No more turns than the rate, and one, in any such window. The one makes up for turns that were
+/// missed; a limiter that keeps no store of turns refuses it at worst once, and then it is given up.
 const WINDOW: Duration = Duration::from_millis(1_008);
 /// Beyond this rate a timer's millisecond is coarser than the spacing: turns are let through as they
 /// fall due, and no window is kept.
 const RATE_FINE_MAX: f64 = 1_000.0;
+/// At a slower rate one more turn would be a large part of it.
+const RATE_ONE_MORE_MIN: f64 = 10.0;
 /// Turns missed in so long an idle time are made up for,
 const CATCH_UP: Duration = Duration::from_millis(300);
 /// and this much of the even spacing lies between them at least.
@@ -207,7 +210,8 @@ impl Pace {
 /// How many turns one window may hold; `None` where none is kept.
 fn turns_in_window(rate: f64) -> Option<usize> {
     // Not one more for what rounding adds to a whole number.
-    (rate <= RATE_FINE_MAX).then(|| ((rate - 1e-6).ceil() as usize).max(1))
+    let whole = ((rate - 1e-6).ceil() as usize).max(1);
+    (rate <= RATE_FINE_MAX).then_some(if rate < RATE_ONE_MORE_MIN { whole } else { whole + 1 })
 }
 
 /// Whether this was so lately that answers to earlier requests still come.

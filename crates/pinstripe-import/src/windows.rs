@@ -193,9 +193,16 @@ impl Windows {
         known.then(|| self.windows.iter().map(|window| self.expected(window)).sum())
     }
 
-    /// The same, however little is known.
-    pub fn guessed_rows(&self) -> f64 {
-        self.windows.iter().map(|window| self.expected(window)).sum()
+    /// The same, and `None` also while the oldest rows have not been seen: how much lies below what
+    /// has been read is anybody's guess then.
+    pub fn rows_left(&self) -> Option<f64> {
+        let oldest = self.windows.iter().min_by_key(|window| window.range.from)?;
+        let all_in_reach = || {
+            let rest = oldest.rest().filter(|_| oldest.pages > 0);
+            rest.is_some_and(|(top, bottom)| (top - bottom) as f64 <= self.reach(oldest))
+        };
+        let seen = oldest.done || all_in_reach();
+        seen.then(|| self.windows.iter().map(|window| self.expected(window)).sum())
     }
 
     /// Cuts the window with the largest rest in two for one more reader, where that is worth it.
@@ -203,7 +210,7 @@ impl Windows {
     /// many windows wait without using a turn.
     pub fn split(&mut self, readers: usize, pausing: usize) -> Option<Split> {
         let open = self.open();
-        let allowed = WASTED_PAGES + 0.5 * readers as f64 + WASTED_SHARE * self.pages as f64;
+        let allowed = WASTED_PAGES + 0.5 * (readers + pausing) as f64 + WASTED_SHARE * self.pages as f64;
         if !self.divisible || open >= readers + pausing || self.wasted + 0.5 * open as f64 > allowed {
             return None;
         }
