@@ -120,17 +120,23 @@ impl Limits {
     }
 
     /// Requests a second that an endpoint may count on while others are busy too: what the account
-    /// allows beyond those that need longer. 0 where they need all of it.
+    /// allows beyond those that need longer, shared with those that need as long. 0 where they need all of it.
     pub fn share(&self, path: &str) -> f64 {
         let now = Instant::now();
         let rate = |level: &Level| 1.0 / level.spacing(now).as_secs_f64().max(f64::MIN_POSITIVE);
         let own = self.endpoint(path);
         let endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
-        let busier = endpoints.values().filter(|level| {
-            !Arc::ptr_eq(level, &own) && level.urgency().is_finite() && level.urgency() > own.urgency()
-        });
-        let taken: f64 = busier.map(|level| rate(level)).sum();
-        (rate(&self.account) - taken).clamp(0.0, rate(&own))
+        let mut taken = 0.0;
+        let mut alike = 1.0;
+        for other in endpoints.values().filter(|other| !Arc::ptr_eq(other, &own)) {
+            match other.urgency() {
+                idle if idle.is_infinite() => {}
+                longer if longer > own.urgency() => taken += rate(other),
+                same if same == own.urgency() => alike += 1.0,
+                _ => {}
+            }
+        }
+        ((rate(&self.account) - taken) / alike).clamp(0.0, rate(&own))
     }
 
     /// Says how long an endpoint is believed to be busy at its own pace. Of several, the one with most

@@ -31,8 +31,11 @@ const READERS_MAX: usize = 100;
 /// Faster paces than this (requests a second) are no limit of Stripe's: a few readers keep a server
 /// on this machine busy.
 const RATE_MAX: f64 = 2_000.0;
-/// Rows that a list is taken to have left while its end has not been seen: more than any other.
+/// Rows that a list is taken to have left while its end has not been seen: more than any other, so
+/// that it goes first where several share a limit.
 const ROWS_UNKNOWN: f64 = 1e12;
+/// The last rows of a list.
+const ROWS_LAST: f64 = 300.0;
 /// How much the newest page counts for the latency that is reckoned with.
 const LATENCY_WEIGHT: f64 = 0.2;
 
@@ -292,7 +295,8 @@ impl<'run> Drive<'run> {
         self.brought.rows += rows.num_rows() as u64;
         self.brought.notes.add(&summary, completed_lists);
         self.fetcher.progress.page(objects, rows.num_rows() as u64, self.windows.expected_rows());
-        let rows_left = self.windows.rows_left().unwrap_or(ROWS_UNKNOWN);
+        // So do the last pages of a list: what comes after them, such as nested lists, takes its time.
+        let rows_left = self.windows.rows_left().filter(|rows| *rows > ROWS_LAST).unwrap_or(ROWS_UNKNOWN);
         self.fetcher.client.set_requests_left(&self.plan.path, Some(rows_left / PAGE_ROWS as f64));
         decoded.batch = rows;
         Ok(Some((decoded, Entry::Page { window, server_time, completed_lists })))
