@@ -321,7 +321,13 @@ fn names_in_any_language_are_fine() {
 #[test]
 fn a_rate_that_is_no_rate_is_refused() {
     let rate = |rate: &'static str| ["import", "charges", "--max-rate", rate];
-    let (cli, said) = refusals(&[&rate("0"), &rate("NaN"), &rate("fast")]);
+    let (cli, said) = refusals(&[
+        &rate("0"),
+        &rate("NaN"),
+        &rate("fast"),
+        &["import", "charges", "--max-endpoint-rate", "0"],
+        &["import", "charges", "--headroom", "95"],
+    ]);
     assert_says!(cli, said, @r"
     import charges --max-rate 0
     error: `--max-rate 0`: expected a number of requests a second above 0
@@ -337,5 +343,15 @@ fn a_rate_that_is_no_rate_is_refused() {
     error: invalid value 'fast' for '--max-rate <PER_SECOND>': invalid float literal
 
     For more information, try '--help'.
+
+    import charges --max-endpoint-rate 0
+    error: `--max-endpoint-rate 0`: expected a number of requests a second above 0
+
+    hint: --max-endpoint-rate 25
+
+    import charges --headroom 95
+    error: `--headroom 95`: expected a percentage from 0 to 90
+
+    hint: --headroom 20
     ");
 }
