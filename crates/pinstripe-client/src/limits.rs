@@ -31,6 +31,9 @@ const SLOW_ENDPOINT_PER_SECOND: f64 = 20.0;
 const ACCOUNT_IN_FLIGHT: usize = 300;
 const ENDPOINT_IN_FLIGHT: usize = 100;
 
+/// What is left of a list is not known when it is said to take so long.
+const UNKNOWN_SECONDS: f64 = 1e9;
+
 const SEARCH: &str = "/v1/*/search";
 
 /// Caps the user sets on requests a second. `None` is Stripe's own limit.
@@ -97,7 +100,7 @@ impl Limits {
         let _first = endpoint.first(0.0).await;
         loop {
             endpoint.free().await;
-            let _first_of_all = self.account.first(endpoint.urgency()).await;
+            let _first_of_all = self.account.first(self.urgency(&endpoint)).await;
             self.account.free().await;
             // A refusal meanwhile may have put the endpoint's turn off.
             if let Some(turn) = Turn::take(&endpoint, &self.account) {
@@ -111,7 +114,7 @@ impl Limits {
     pub fn wait_for_turn(&self, path: &str) -> Duration {
         let now = Instant::now();
         let endpoint = self.endpoint(path);
-        endpoint.wait(now, 0.0).max(self.account.wait(now, endpoint.urgency()))
+        endpoint.wait(now, 0.0).max(self.account.wait(now, self.urgency(&endpoint)))
     }
 
     /// Requests a second that an endpoint is allowed when nothing is wrong.
@@ -125,15 +128,15 @@ impl Limits {
         let now = Instant::now();
         let rate = |level: &Level| 1.0 / level.spacing(now).as_secs_f64().max(f64::MIN_POSITIVE);
         let own = self.endpoint(path);
-        let endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        let own_urgency = self.urgency(&own);
         let mut taken = 0.0;
         let mut alike = 1.0;
-        for other in endpoints.values().filter(|other| !Arc::ptr_eq(other, &own)) {
-            match other.urgency() {
-                idle if idle.is_infinite() => {}
-                longer if longer > own.urgency() => taken += rate(other),
-                same if same == own.urgency() => alike += 1.0,
-                _ => {}
+        for other in self.busy().iter().filter(|other| !Arc::ptr_eq(other, &own)) {
+            let urgency = self.urgency(other);
+            if urgency > own_urgency {
+                taken += rate(other);
+            } else if urgency == own_urgency {
+                alike += 1.0;
             }
         }
         ((rate(&self.account) - taken) / alike).clamp(0.0, rate(&own))
@@ -166,6 +169,23 @@ impl Limits {
             Some("global-concurrency") => self.account.refused_concurrency(),
             Some("endpoint-concurrency") => self.endpoint(path).refused_concurrency(),
             _ => self.endpoint(path).refused_rate(),
+        }
+    }
+
+    /// Endpoints that somebody reads to their end.
+    fn busy(&self) -> Vec<Arc<Level>> {
+        let endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        endpoints.values().filter(|level| level.urgency().is_finite()).cloned().collect()
+    }
+
+    /// An endpoint of which nobody knows how long it will take is taken for as long as the longest.
+    fn urgency(&self, endpoint: &Level) -> f64 {
+        match endpoint.urgency() {
+            unknown if unknown.is_finite() && unknown >= UNKNOWN_SECONDS => {
+                let known = self.busy().into_iter().map(|level| level.urgency());
+                known.filter(|seconds| *seconds < UNKNOWN_SECONDS).reduce(f64::max).unwrap_or(unknown)
+            }
+            known => known,
         }
     }
 

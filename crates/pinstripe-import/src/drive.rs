@@ -33,7 +33,7 @@ const READERS_MAX: usize = 100;
 const RATE_MAX: f64 = 2_000.0;
 /// Rows that a list is taken to have left while its end has not been seen: more than any other, so
 /// that it goes first where several share a limit.
-const ROWS_UNKNOWN: f64 = 1e12;
+const ROWS_UNKNOWN: f64 = 1e15;
 /// The last rows of a list.
 const ROWS_LAST: f64 = 300.0;
 /// How much the newest page counts for the latency that is reckoned with.

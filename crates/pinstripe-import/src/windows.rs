@@ -29,8 +29,9 @@ const SPLIT_ROWS_MIN: f64 = 200.0;
 const FITTED_ROWS_MAX: f64 = 500.0;
 const FITTED_MARGIN_ROWS: f64 = 15.0;
 /// Pages' worth of empty places that splits may cost: some, a half for each window that runs at
-/// the same time, and a share of the pages read.
+/// the same time, a whole one where they are many, and a share of the pages read.
 const WASTED_PAGES: f64 = 3.0;
+const READERS_FEW: f64 = 7.0;
 const WASTED_SHARE: f64 = 0.045;
 /// A window whose lower part proved empty is believed less, and more again with each page.
 const DOUBT: f64 = 0.3;
@@ -210,7 +211,9 @@ impl Windows {
     /// many windows wait without using a turn.
     pub fn split(&mut self, readers: usize, pausing: usize) -> Option<Split> {
         let open = self.open();
-        let allowed = WASTED_PAGES + 0.5 * (readers + pausing) as f64 + WASTED_SHARE * self.pages as f64;
+        let many = (readers + pausing) as f64;
+        let for_readers = 0.5 * many.min(READERS_FEW) + (many - READERS_FEW).max(0.0);
+        let allowed = WASTED_PAGES + for_readers + WASTED_SHARE * self.pages as f64;
         if !self.divisible || open >= readers + pausing || self.wasted + 0.5 * open as f64 > allowed {
             return None;
         }

@@ -185,7 +185,7 @@ pub const CASES: [Case; 10] = [
     ),
     charges!(
         "slow-pages",
-        "20000",
+        "200000",
         "business",
         ["--latency-ms", "2700"],
         Way::Steady,

@@ -23,7 +23,6 @@ pub struct Counts {
     pub requests: u64,
     pub refused: u64,
     pub now_seconds: f64,
-    pub last_request_seconds: f64,
     pub endpoints: BTreeMap<String, EndpointCounts>,
 }
 

@@ -17,8 +17,9 @@ use super::truth;
 
 const KILLS: u64 = 3;
 const KILL_SEED: u64 = 1;
-/// The part of an import that is measured as steady begins here.
-const STEADY_AFTER: Duration = Duration::from_secs(5);
+/// The part of an import that is measured as steady: after the first rounds of pages, and before the
+/// last ones.
+const STEADY: [Duration; 2] = [Duration::from_secs(15), Duration::from_secs(60)];
 
 pub fn run(root: &Path, names: &[String]) -> Result<()> {
     let cases = chosen(names)?;
@@ -93,7 +94,7 @@ fn measure(program: &Path, case: &Case) -> Result<bool> {
         needed: truth.needed,
         requests: counts.requests,
         refused: counts.refused,
-        steady_per_second: ended.at_steady.as_ref().and_then(|then| steady_per_second(then, &counts)),
+        steady_per_second: steady_per_second(&ended.at_steady),
     };
     let mut misses = truth.wrong;
     misses.extend(case.misses(&measured));
@@ -112,7 +113,8 @@ fn measure(program: &Path, case: &Case) -> Result<bool> {
         ended.used.peak_mb
     ));
     if let Some(steady) = measured.steady_per_second {
-        crate::say(&format!("  {steady:.1} requests a second from {} s on", STEADY_AFTER.as_secs()));
+        let [from, until] = STEADY.map(|moment| moment.as_secs());
+        crate::say(&format!("  {steady:.1} requests a second from {from} s to {until} s"));
     }
     for line in ended.notes.iter().chain(&misses) {
         crate::say(&format!("  {line}"));
@@ -132,7 +134,7 @@ struct Run<'a> {
 struct Ended {
     used: Used,
     reports: Vec<Value>,
-    at_steady: Option<Counts>,
+    at_steady: Vec<Counts>,
     notes: Vec<String>,
 }
 
@@ -145,9 +147,9 @@ impl Run<'_> {
         let mut ended = Ended::default();
         let mut import = self.start()?;
         let status = import.watch(None, |since_start| {
-            let due = self.case.way == Way::Steady && since_start >= STEADY_AFTER;
-            if due && ended.at_steady.is_none() {
-                ended.at_steady = Some(self.sandbox.counts()?);
+            let next = STEADY.get(ended.at_steady.len()).filter(|_| self.case.way == Way::Steady);
+            if next.is_some_and(|moment| since_start >= *moment) {
+                ended.at_steady.push(self.sandbox.counts()?);
             }
             Ok(())
         })?;
@@ -190,10 +192,11 @@ fn kill_moments() -> [Duration; KILLS as usize] {
     })
 }
 
-/// From a moment in the middle to the last request, by the sandbox's clock.
-fn steady_per_second(then: &Counts, at_end: &Counts) -> Option<f64> {
-    let seconds = at_end.last_request_seconds - then.now_seconds;
-    (seconds > 0.0).then(|| (at_end.requests - then.requests) as f64 / seconds)
+/// Between two moments in the middle, by the sandbox's clock.
+fn steady_per_second(moments: &[Counts]) -> Option<f64> {
+    let [from, until] = moments else { return None };
+    let seconds = until.now_seconds - from.now_seconds;
+    (seconds > 0.0).then(|| (until.requests - from.requests) as f64 / seconds)
 }
 
 #[cfg(test)]
@@ -221,17 +224,11 @@ mod tests {
     }
 
     #[test]
-    fn the_steady_part_ends_with_the_last_request() {
-        let counts = |requests, now_seconds, last_request_seconds| Counts {
-            requests,
-            refused: 0,
-            now_seconds,
-            last_request_seconds,
-            endpoints: BTreeMap::new(),
-        };
-        let then = counts(100, 5.5, 5.4);
-        assert_eq!(steady_per_second(&then, &counts(200, 12.0, 9.5)), Some(25.0));
-        assert_eq!(steady_per_second(&then, &counts(100, 12.0, 5.4)), None);
+    fn the_steady_pace_is_that_between_two_moments() {
+        let counts =
+            |requests, now_seconds| Counts { requests, refused: 0, endpoints: BTreeMap::new(), now_seconds };
+        assert_eq!(steady_per_second(&[counts(100, 5.5), counts(200, 9.5)]), Some(25.0));
+        assert_eq!(steady_per_second(&[counts(100, 5.5)]), None);
     }
 
     #[test]
