@@ -30,7 +30,7 @@ use crate::windows::{PageFacts, Split, Windows};
 const READERS_MAX: usize = 100;
 /// Faster paces than this (requests a second) are no limit of Stripe's: a few readers keep a server
 /// on this machine busy.
-const RATE_MAX: f64 = 2_000.0;
+const RATE_MAX: f64 = 500.0;
 /// Rows that a list is taken to have left while its end has not been seen: more than any other, so
 /// that it goes first where several share a limit.
 const ROWS_UNKNOWN: f64 = 1e15;
