@@ -38,6 +38,8 @@ const ROWS_UNKNOWN: f64 = 1e15;
 const ROWS_LAST: f64 = 300.0;
 /// How much the newest page counts for the latency that is reckoned with.
 const LATENCY_WEIGHT: f64 = 0.2;
+/// How many times the shortest latency is reckoned with at most.
+const LATENCY_TIMES_MAX: f64 = 4.0;
 
 /// What a run has brought.
 #[derive(Debug, Default)]
@@ -48,11 +50,18 @@ pub(crate) struct Brought {
     pub notes: Notes,
 }
 
+/// Rows in a row that may be gone when an earlier run is gone on with.
+const GONE_MAX: u32 = 20;
+/// What is wrong then.
+pub(crate) const OUTDATED: &str = "what an earlier run had read last is no longer there";
+
 /// One window's reader.
 struct Reader<'run> {
     walk: Walk<'run>,
     /// Rows that a page is asked for; fewer after larger pages broke off.
     page_rows: u64,
+    /// Whether its cursor is an earlier run's, and how many of that run's rows are gone since.
+    resumed: Option<u32>,
 }
 
 /// A page that was asked for, and what came.
@@ -75,6 +84,8 @@ pub(crate) struct Drive<'run> {
     under_way: FuturesUnordered<BoxFuture<'run, Arrival>>,
     /// Seconds a page takes.
     latency: Option<f64>,
+    /// The shortest of them.
+    latency_min: f64,
     brought: Brought,
 }
 
@@ -93,10 +104,15 @@ impl<'run> Drive<'run> {
             data_type,
             row_schema,
             windows: Windows::new(plan.range, divisible),
-            readers: vec![Reader { walk: Walk::new(plan, data_type, plan.range), page_rows: PAGE_ROWS }],
+            readers: vec![Reader {
+                walk: Walk::new(plan, data_type, plan.range),
+                page_rows: PAGE_ROWS,
+                resumed: None,
+            }],
             decoders: Vec::new(),
             under_way: FuturesUnordered::new(),
             latency: None,
+            latency_min: f64::INFINITY,
             brought: Brought { cut_off: plan.cut_off, ..Brought::default() },
         }
     }
@@ -141,9 +157,23 @@ impl<'run> Drive<'run> {
 
     /// Reads what is left, and hands everything on in order.
     pub async fn run(mut self, steps: &mpsc::Sender<Step>) -> Result<Brought, ImportError> {
+        let resumed = (self.brought.objects > 0).then_some(0);
+        self.readers.iter_mut().for_each(|reader| reader.resumed = resumed);
         let read = self.read(steps).await;
         self.fetcher.client.set_requests_left(&self.plan.path, None);
         read.map(|()| self.brought)
+    }
+
+    /// Rows are deleted now and then. So many that an earlier run had read last mean that the data
+    /// are not those it read: a test account that was cleared, say.
+    fn note_gone(&mut self, window: usize) -> Result<(), ImportError> {
+        let reader = &mut self.readers[window];
+        let Some(gone) = reader.resumed.as_mut() else { return Ok(()) };
+        *gone += 1;
+        if *gone >= GONE_MAX || reader.walk.last_page_rows() <= 1 {
+            return Err(reader.walk.inconsistent(OUTDATED));
+        }
+        Ok(())
     }
 
     async fn read(&mut self, steps: &mpsc::Sender<Step>) -> Result<(), ImportError> {
@@ -191,7 +221,8 @@ impl<'run> Drive<'run> {
     /// How many pages are to be under way at a time, so that no turn is missed.
     fn readers_wanted(&self) -> usize {
         let share = self.fetcher.client.share(&self.plan.path).min(RATE_MAX);
-        let latency = self.latency.unwrap_or(0.0);
+        // More readers than a server, or this machine, can serve make it slower, not faster.
+        let latency = self.latency.unwrap_or(0.0).min(LATENCY_TIMES_MAX * self.latency_min);
         ((latency * share).ceil() as usize).clamp(1, READERS_MAX)
     }
 
@@ -233,6 +264,7 @@ impl<'run> Drive<'run> {
         let mut fetched = match outcome {
             Ok(fetched) => fetched,
             Err(error) if error.kind() == ErrorKind::CursorGone => {
+                self.note_gone(window)?;
                 if !self.readers[window].walk.go_on_without_cursor() {
                     return Err(error);
                 }
@@ -244,6 +276,7 @@ impl<'run> Drive<'run> {
         };
         let seconds = fetched.took.as_secs_f64();
         self.latency = Some(self.latency.map_or(seconds, |known| known + LATENCY_WEIGHT * (seconds - known)));
+        self.latency_min = self.latency_min.min(seconds);
         if let Some(asked_rows) = fetched.asked_rows {
             // A smaller page arrived where larger ones broke off; the next may be larger again.
             self.readers[window].page_rows = (asked_rows * 2).min(PAGE_ROWS);
@@ -270,6 +303,10 @@ impl<'run> Drive<'run> {
             }
             Taken::Rows { batch, last } => (batch, last),
         };
+        self.readers[window].resumed = None;
+        if last {
+            self.readers[window].walk.forget();
+        }
         if self.brought.objects == 0 {
             // Clocks differ: Stripe's is the one that counts, and the cut-off is never before what the
             // first page proves to exist. A range with an end may end in the future.
@@ -311,7 +348,11 @@ impl<'run> Drive<'run> {
     fn follow(&mut self, split: Split) {
         self.readers[split.window].walk.narrow(split.at);
         let range = self.windows.range(self.windows.count() - 1);
-        self.readers.push(Reader { walk: Walk::new(self.plan, self.data_type, range), page_rows: PAGE_ROWS });
+        self.readers.push(Reader {
+            walk: Walk::new(self.plan, self.data_type, range),
+            page_rows: PAGE_ROWS,
+            resumed: None,
+        });
     }
 }
 

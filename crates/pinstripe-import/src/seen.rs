@@ -8,7 +8,7 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Rows in order that are remembered.
-const REMEMBERED_MAX: usize = 10_000;
+const REMEMBERED_MAX: usize = 2_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Seen {

@@ -80,6 +80,18 @@ impl<'run> Walk<'run> {
         self.asked_again = true;
     }
 
+    /// The walk is at its end: what it remembers is of no use any more.
+    pub fn forget(&mut self) {
+        self.seen = Seen::default();
+        self.last_page = Vec::new();
+        self.taken = HashSet::new();
+    }
+
+    /// Rows of the last page from which the walk can go on.
+    pub fn last_page_rows(&self) -> usize {
+        self.last_page.len()
+    }
+
     /// Whether the size of a page can be asked for.
     pub fn has_page_size(&self) -> bool {
         self.data_type.paging.limit || self.plan.search.is_some()

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::scenario::{End, Life, Scenario};
 use super::server::{Asked, Server};
-use crate::drive::{Brought, Drive};
+use crate::drive::{Brought, Drive, OUTDATED};
 use crate::error::ImportError;
 use crate::fetch::Fetcher;
 use crate::journal::{Entry, Journal, has_journal};
@@ -109,6 +109,12 @@ async fn live(scenario: &Scenario, server: &Arc<Server>, folder: &Path, seed: u6
                 });
             }
             Outcome::Failed(ImportError::Inconsistent { .. }) if scenario.liar.is_some() => return None,
+            // So much is gone since an earlier life that it is better begun anew.
+            Outcome::Failed(ImportError::Inconsistent { problem, .. })
+                if problem == OUTDATED && kept.pages_with_rows > 0 =>
+            {
+                return None;
+            }
             Outcome::Failed(error) => {
                 let stopped = matches!(error, ImportError::Stopped) && matches!(life.end, End::Stopped(_));
                 let faulted = matches!(error, ImportError::Request { .. } | ImportError::Page { .. });

@@ -190,3 +190,36 @@ fn of_several_data_types_one_that_fails_does_not_stop_the_others() {
     hint: import them one by one, or leave --as out: each frame gets its data type's name
     ");
 }
+
+/// A test account that was cleared and filled anew between two runs: not a mixture of both.
+#[test]
+fn data_that_were_replaced_meanwhile_are_read_anew() {
+    let before = slow();
+    let mut cli = Cli::new(&before);
+    kill_after(&cli, &before, 10);
+    let after = sandbox(SandboxConfig { seed: 2, ..config(200) });
+    // Only the server's address tells the two apart here, so the journal is given the new one.
+    let definition = cli.staged()[0].join("run.json");
+    let text = std::fs::read_to_string(&definition).unwrap();
+    cli.url = after.url().to_owned();
+    cli.key = after.secret_key().to_owned();
+    let mut probe = start(&cli, &["import", "charges", "--as", "probe", "--max-rate", "1"]);
+    wait_until("the probe has its folder", || cli.staged().len() == 2);
+    let probe_definition =
+        cli.staged().into_iter().map(|folder| folder.join("run.json")).find(|file| *file != definition);
+    let connection =
+        |text: &str| text.split("\"connection\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    wait_until("the probe has written it", || {
+        std::fs::read_to_string(probe_definition.as_ref().unwrap())
+            .is_ok_and(|text| text.contains("connection"))
+    });
+    let probed = std::fs::read_to_string(probe_definition.unwrap()).unwrap();
+    probe.kill().unwrap();
+    probe.wait().unwrap();
+    std::fs::write(&definition, text.replace(&connection(&text), &connection(&probed))).unwrap();
+    let said = cli.run(&["import", "charges"]).failed(2);
+    assert!(said.contains("what an earlier run had read last is no longer there"), "{said}");
+    assert!(said.contains("the next import begins anew"), "{said}");
+    assert_eq!(cli.json(&["import", "charges"])["kept_rows"], 0);
+    assert_whole(&cli, 2_000);
+}
