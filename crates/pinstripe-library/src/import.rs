@@ -74,7 +74,9 @@ pub async fn import_frame(
         Err(error) => Err(LibraryError::Import(Box::new(error))),
     };
     if let Err(error) = &outcome {
-        if progress.pages() > 0 && error.keeps_pages() {
+        if !error.keeps_pages() {
+            staging.discard();
+        } else if progress.pages() > 0 {
             staging.keep();
         }
         let stopped = matches!(error, LibraryError::Import(inner) if matches!(**inner, ImportError::Stopped));
@@ -85,6 +87,8 @@ pub async fn import_frame(
         if let Err(unnoted) = library.ledger().end_run(&run, "") {
             tracing::warn!(%unnoted, "the end of the run could not be noted");
         }
+    } else {
+        staging.discard();
     }
     outcome
 }

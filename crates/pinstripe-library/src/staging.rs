@@ -113,7 +113,8 @@ impl Staging {
         let earlier = found.file_name()?.to_string_lossy().into_owned();
         let path = root.join("staging").join(run_id);
         fs::rename(&found, &path).ok()?;
-        let staging = Staging { path, kept: false, _lock: lock };
+        // Whatever fails from here on, what the earlier run had brought is not lost with it.
+        let staging = Staging { path, kept: true, _lock: lock };
         staging.remove_files();
         Some(TakenOver { staging, definition, run_id: earlier })
     }
@@ -126,6 +127,11 @@ impl Staging {
     pub fn keep(&mut self) {
         self.kept = true;
         self.remove_files();
+    }
+
+    /// Nobody is to go on with this run: the folder goes.
+    pub fn discard(&mut self) {
+        self.kept = false;
     }
 
     /// Parquet files are written anew from the journal.
