@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use pinstripe_query::RequestPlan;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 
 use crate::error::LibraryError;
@@ -192,7 +192,7 @@ impl Ledger {
     pub fn end_run(&mut self, run: &RunRecord, folder: &str) -> Result<FrameOrNone, LibraryError> {
         let plan = plan_text(&run.plan)?;
         let mut write = || {
-            let transaction = self.connection.transaction()?;
+            let transaction = write_transaction(&mut self.connection)?;
             let mut frame_id: Option<i64> = transaction
                 .query_row("select id from frames where name = ?1", [&run.frame], |row| row.get(0))
                 .optional()?;
@@ -244,10 +244,23 @@ fn use_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
 
 type FrameOrNone = Option<i64>;
 
+/// A transaction that will write takes its turn at once. One that reads first and writes then is
+/// refused without any waiting when another program has written in between.
+fn write_transaction(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<usize> {
+    connection.query_row("pragma user_version", [], |row| row.get(0))
+}
+
 fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    // Immediate: of two processes that open a new library at once, one makes it, the other waits.
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: usize = transaction.query_row("pragma user_version", [], |row| row.get(0))?;
+    if version(connection)? >= MIGRATIONS.len() {
+        return Ok(());
+    }
+    // Of two processes that open a new library at once, one makes it, the other finds it made.
+    let transaction = write_transaction(connection)?;
+    let version = version(&transaction)?;
     for migration in MIGRATIONS.iter().skip(version) {
         transaction.execute_batch(migration)?;
     }
@@ -297,4 +310,55 @@ fn run_record(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
         error: row.get("error")?,
         plan: read_plan(row)?,
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use pinstripe_query::PlanRequest;
+
+    use super::*;
+
+    fn run(number: usize) -> RunRecord {
+        let request = PlanRequest { data_type: "charges", ..PlanRequest::default() };
+        let catalog = pinstripe_catalog::catalog();
+        RunRecord {
+            id: format!("run-{number}"),
+            frame: "charges".to_owned(),
+            state: RunState::Done,
+            started_at: 0,
+            finished_at: Some(1),
+            rows: 1,
+            requests: 1,
+            retries: 0,
+            refused: 0,
+            bytes: 1,
+            seconds: 1.0,
+            version: Some(0),
+            error: None,
+            plan: pinstripe_query::plan(catalog, &request, jiff::Timestamp::UNIX_EPOCH).unwrap(),
+        }
+    }
+
+    #[test]
+    fn many_programs_at_one_database_wait_for_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.sqlite3");
+        std::thread::scope(|scope| {
+            for program in 0..8 {
+                let path = &path;
+                scope.spawn(move || {
+                    for turn in 0..10 {
+                        let mut ledger = Ledger::open(path).unwrap();
+                        let run = run(program * 10 + turn);
+                        ledger.begin_run(&run, None).unwrap();
+                        ledger.end_run(&run, "charges").unwrap();
+                    }
+                });
+            }
+        });
+        let ledger = Ledger::open(&path).unwrap();
+        assert_eq!(ledger.runs(None).unwrap().len(), 80);
+        assert_eq!(ledger.frames().unwrap().len(), 1);
+    }
 }
