@@ -4,7 +4,7 @@
 //! Read next: [`crate::exchange`] for the wire, [`crate::limits`] for the turn.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap};
@@ -55,6 +55,8 @@ struct Shared {
     exchange: Arc<dyn Exchange>,
     options: ClientOptions,
     limits: Limits,
+    /// The least `created` of an object that anybody has noted, Unix seconds.
+    oldest: AtomicI64,
 }
 
 /// What went over the wire, counted as it happens.
@@ -101,7 +103,10 @@ impl Client {
     /// A client whose requests go another way than HTTP, under the same limits.
     pub fn with_exchange(options: ClientOptions, exchange: Arc<dyn Exchange>) -> Client {
         let limits = Limits::new(options.key.mode(), options.max_rate);
-        Client { shared: Arc::new(Shared { exchange, options, limits }), traffic: Arc::default() }
+        Client {
+            shared: Arc::new(Shared { exchange, options, limits, oldest: AtomicI64::new(i64::MAX) }),
+            traffic: Arc::default(),
+        }
     }
 
     /// A clone that shares connections, key and limits but counts its own traffic: several imports
@@ -146,6 +151,22 @@ impl Client {
     pub fn set_requests_left(&self, path: &str, requests: Option<f64>) {
         let seconds = requests.map(|requests| requests / self.shared.limits.endpoint_rate(path));
         self.shared.limits.set_seconds_left(path, seconds);
+    }
+
+    /// How long the account's other endpoints will be busy, as far as is known, in seconds.
+    pub fn others_seconds(&self, path: &str) -> Option<f64> {
+        self.shared.limits.others_seconds(path)
+    }
+
+    /// Notes that the account has an object of this second, Unix time: how far back an account goes is
+    /// much of what can be known of a list before it has been read.
+    pub fn note_oldest(&self, created: i64) {
+        self.shared.oldest.fetch_min(created, Ordering::Relaxed);
+    }
+
+    /// The least second that was noted.
+    pub fn oldest(&self) -> Option<i64> {
+        Some(self.shared.oldest.load(Ordering::Relaxed)).filter(|oldest| *oldest < i64::MAX)
     }
 
     /// GETs a path below the server's address, once, when its turn has come. Any answer but a whole

@@ -142,6 +142,25 @@ impl Limits {
         ((rate(&self.account) - taken) / alike).clamp(0.0, rate(&own))
     }
 
+    /// How long the account's other endpoints will be busy, as far as is known, in seconds: the longest
+    /// of them at its own pace, or all of them and this one at the account's. `None` where this one is
+    /// alone, or nothing is known.
+    pub fn others_seconds(&self, path: &str) -> Option<f64> {
+        let now = Instant::now();
+        let own = self.endpoint(path);
+        let busy = self.busy();
+        let known: Vec<(&Arc<Level>, f64)> = busy
+            .iter()
+            .map(|level| (level, level.urgency()))
+            .filter(|(_, seconds)| *seconds < UNKNOWN_SECONDS)
+            .collect();
+        let others = known.iter().filter(|(level, _)| !Arc::ptr_eq(level, &own));
+        let longest = others.map(|(_, seconds)| *seconds).reduce(f64::max)?;
+        let requests = known.iter().map(|(level, seconds)| seconds / level.spacing(now).as_secs_f64());
+        let together = requests.sum::<f64>() * self.account.spacing(now).as_secs_f64();
+        Some(longest.max(together))
+    }
+
     /// Says how long an endpoint is believed to be busy at its own pace. Of several, the one with most
     /// left goes first at the account, so that all end together. One that nobody speaks for goes
     /// before all: somebody waits for each of its answers.

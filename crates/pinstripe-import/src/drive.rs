@@ -38,6 +38,8 @@ const ROWS_UNKNOWN: f64 = 1e15;
 const ROWS_LAST: f64 = 300.0;
 /// How much the newest page counts for the latency that is reckoned with.
 const LATENCY_WEIGHT: f64 = 0.2;
+/// How much sooner than the account's other lists one is meant to end: what is left is a guess.
+const AHEAD_OF_OTHERS: f64 = 2.0;
 /// How many times the shortest latency is reckoned with at most.
 const LATENCY_TIMES_MAX: f64 = 4.0;
 
@@ -223,7 +225,17 @@ impl<'run> Drive<'run> {
         let share = self.fetcher.client.share(&self.plan.path).min(RATE_MAX);
         // More readers than a server, or this machine, can serve make it slower, not faster.
         let latency = self.latency.unwrap_or(0.0).min(LATENCY_TIMES_MAX * self.latency_min);
-        ((latency * share).ceil() as usize).clamp(1, READERS_MAX)
+        let wanted = (latency * share).min(self.readers_needed(latency).unwrap_or(f64::INFINITY));
+        (wanted.ceil() as usize).clamp(1, READERS_MAX)
+    }
+
+    /// How many it takes to end with the account's other lists: more would cost pages that are not full
+    /// and bring the end no nearer. `None` where nothing else is read.
+    fn readers_needed(&self, latency: f64) -> Option<f64> {
+        let client = self.fetcher.client;
+        let others_seconds = client.others_seconds(&self.plan.path)?;
+        let rows_left = self.windows.rows_left()?;
+        Some(AHEAD_OF_OTHERS * rows_left / PAGE_ROWS as f64 * latency / others_seconds)
     }
 
     async fn begin_page(&mut self, window: usize) {
@@ -333,10 +345,22 @@ impl<'run> Drive<'run> {
         self.brought.notes.add(&summary, completed_lists);
         self.fetcher.progress.page(objects, rows.num_rows() as u64, self.windows.expected_rows());
         // So do the last pages of a list: what comes after them, such as nested lists, takes its time.
+        self.note_floor(facts.oldest);
         let rows_left = self.windows.rows_left().filter(|rows| *rows > ROWS_LAST).unwrap_or(ROWS_UNKNOWN);
         self.fetcher.client.set_requests_left(&self.plan.path, Some(rows_left / PAGE_ROWS as f64));
         decoded.batch = rows;
         Ok(Some((decoded, Entry::Page { window, server_time, completed_lists })))
+    }
+
+    /// Lists of one account tell each other how far back it goes.
+    fn note_floor(&mut self, oldest: Option<i64>) {
+        let client = self.fetcher.client;
+        if let Some(oldest) = oldest {
+            client.note_oldest(oldest);
+        }
+        if let Some(floor) = client.oldest() {
+            self.windows.set_floor(floor);
+        }
     }
 
     fn cut(&mut self, split: Split) {

@@ -5,7 +5,7 @@
 //! the next page of some window. A page tells how dense its rows are, and from that follows a guess
 //! of what is left of its window; an idle turn takes half of the largest rest. No split looks much
 //! further than all that has been read, so that an account of one month is not searched for fifteen
-//! years, and splits stop while they have cost too many pages that were not full. The numbers below
+//! years, or than other lists of the account are known to reach; and splits stop while they have cost too many pages that were not full. The numbers below
 //! were tried on a model of readers, paces and distributions, which the tests of this file hold.
 //!
 //! No I/O and no clock: the same pages and splits in the same order give the same windows, which is
@@ -21,8 +21,10 @@ const PAGE_ROWS: f64 = 100.0;
 const FIRST_REACH: f64 = 25.0;
 /// and a split looks at most this many times further than all that has been read.
 const REACH: f64 = 1.5;
-/// Windows that may be begun below the first page before anything of them is known.
+/// Windows that may be begun below the first page before anything of them is known, or this share of
+/// the readers where that is more: slow answers make it worth more.
 const UNREAD_MAX: usize = 4;
+const UNREAD_SHARE: usize = 4;
 /// Rows that must be left for a split to be worth its page.
 const SPLIT_ROWS_MIN: f64 = 200.0;
 /// A rest of at most this many rows is cut so that the upper part is whole pages, less a margin.
@@ -68,6 +70,8 @@ struct Window {
     pages: u64,
     /// Rows a second; before the first page, those of the window it was cut from.
     density: f64,
+    /// Rows a second of its first page alone.
+    first_density: f64,
     recent_rows: f64,
     recent_seconds: f64,
     /// How far down rows are looked for before the first page, seconds.
@@ -90,6 +94,8 @@ pub(crate) struct Windows {
     wasted: f64,
     /// Whether the list can be asked for a range of `created`.
     divisible: bool,
+    /// The least second that the account is known to reach, from its other lists.
+    floor: Option<i64>,
 }
 
 impl Window {
@@ -101,6 +107,7 @@ impl Window {
             rows: 0,
             pages: 0,
             density: 0.0,
+            first_density: 0.0,
             recent_rows: 0.0,
             recent_seconds: 0.0,
             reach: 0.0,
@@ -126,20 +133,25 @@ impl Window {
         let recent = self.recent_rows / self.recent_seconds.max(1.0);
         let whole = self.rows as f64 / ((top - bottom) as f64).max(1.0);
         self.density = recent.max(whole);
+        if self.pages == 1 {
+            self.first_density = self.density;
+        }
         self.belief = (self.belief * TRUST).min(1.0);
     }
 
-    /// The second from which downwards nothing has been read, and the least second.
-    fn rest(&self) -> Option<(i64, i64)> {
+    /// The second from which downwards nothing has been read, and the least second: of the range, else
+    /// the floor, else of Stripe.
+    fn rest(&self, floor: Option<i64>) -> Option<(i64, i64)> {
         let top = self.oldest.or(self.range.until)?;
-        Some((top, self.range.from.unwrap_or(FIRST_OBJECTS)))
+        let bottom = self.range.from.or(floor.filter(|floor| *floor < top)).unwrap_or(FIRST_OBJECTS);
+        Some((top, bottom))
     }
 }
 
 impl Windows {
     /// One window for the whole range; it stays one where the list cannot be divided.
     pub fn new(range: TimeRange, divisible: bool) -> Windows {
-        Windows { windows: vec![Window::new(range)], rows: 0, pages: 0, wasted: 0.0, divisible }
+        Windows { windows: vec![Window::new(range)], rows: 0, pages: 0, wasted: 0.0, divisible, floor: None }
     }
 
     pub fn range(&self, window: usize) -> TimeRange {
@@ -191,19 +203,41 @@ impl Windows {
     /// Rows that are believed to be left, or `None` before anything is known.
     pub fn expected_rows(&self) -> Option<f64> {
         let known = self.windows.iter().all(|window| window.done || window.pages > 0);
-        known.then(|| self.windows.iter().map(|window| self.expected(window)).sum())
+        known.then(|| self.rows_between_ends())
     }
 
     /// The same, and `None` also while the oldest rows have not been seen: how much lies below what
     /// has been read is anybody's guess then.
     pub fn rows_left(&self) -> Option<f64> {
         let oldest = self.windows.iter().min_by_key(|window| window.range.from)?;
-        let all_in_reach = || {
-            let rest = oldest.rest().filter(|_| oldest.pages > 0);
+        let is_in_reach = || {
+            let rest = oldest.rest(self.floor).filter(|_| oldest.pages > 0);
             rest.is_some_and(|(top, bottom)| (top - bottom) as f64 <= self.reach(oldest))
         };
-        let seen = oldest.done || all_in_reach();
-        seen.then(|| self.windows.iter().map(|window| self.expected(window)).sum())
+        (oldest.done || is_in_reach()).then(|| self.rows_between_ends())
+    }
+
+    /// Rows that are left, by how dense they are at both ends of each rest: an account that grows has
+    /// fewer the older they are, and each window's first page tells of the end of the one above it.
+    fn rows_between_ends(&self) -> f64 {
+        let mut upwards: Vec<&Window> = self.windows.iter().collect();
+        upwards.sort_unstable_by_key(|window| window.range.from);
+        let (mut rows, mut lower_end) = (0.0, None);
+        for window in upwards {
+            if let Some((top, bottom)) = window.rest(self.floor).filter(|_| !window.done) {
+                let density = lower_end.map_or(window.density, |end: f64| (window.density + end) / 2.0);
+                rows += ((top - bottom) as f64).clamp(0.0, self.reach(window).max(0.0)) * density;
+            }
+            if window.pages > 0 {
+                lower_end = Some(window.first_density);
+            }
+        }
+        rows
+    }
+
+    /// Tells that other lists of the account go down to this second: this one is believed to as well.
+    pub fn set_floor(&mut self, second: i64) {
+        self.floor = Some(second);
     }
 
     /// Cuts the window with the largest rest in two for one more reader, where that is worth it.
@@ -217,11 +251,12 @@ impl Windows {
         if !self.divisible || open >= readers + pausing || self.wasted + 0.5 * open as f64 > allowed {
             return None;
         }
+        let unread_max = UNREAD_MAX.max(readers / UNREAD_SHARE);
         let unread = self.windows.iter().filter(|window| !window.done && window.pages == 0).count();
         let split = (0..self.windows.len())
             .filter(|window| {
                 let window = &self.windows[*window];
-                !window.done && (window.pages > 0 || (self.pages == 1 && unread < UNREAD_MAX))
+                !window.done && (window.pages > 0 || (self.pages == 1 && unread < unread_max))
             })
             .filter_map(|window| {
                 let at = self.cut(&self.windows[window])?;
@@ -252,13 +287,17 @@ impl Windows {
     }
 
     fn expected(&self, window: &Window) -> f64 {
-        let Some((top, bottom)) = window.rest().filter(|_| !window.done) else { return 0.0 };
+        let Some((top, bottom)) = window.rest(self.floor).filter(|_| !window.done) else { return 0.0 };
         let seconds = ((top - bottom) as f64).clamp(0.0, self.reach(window).max(0.0));
         seconds * window.density * window.belief
     }
 
     /// How far below what it has read a window's rows are looked for, in seconds.
     fn reach(&self, window: &Window) -> f64 {
+        let above_floor = window.oldest.zip(self.floor).filter(|(oldest, floor)| oldest > floor);
+        if let Some((oldest, floor)) = above_floor.filter(|_| window.range.from.is_none()) {
+            return (oldest - floor) as f64;
+        }
         match (window.pages, self.pages) {
             (0, _) => window.reach,
             (_, 1) => FIRST_REACH * self.rows as f64 / window.density.max(f64::MIN_POSITIVE),
@@ -277,7 +316,7 @@ impl Windows {
     }
 
     fn cut(&self, window: &Window) -> Option<i64> {
-        let (top, bottom) = window.rest()?;
+        let (top, bottom) = window.rest(self.floor)?;
         let upper = (top - bottom) as f64 * self.upper_share(window);
         let at = top - upper.min(self.reach(window)) as i64;
         // Neither half may be empty.

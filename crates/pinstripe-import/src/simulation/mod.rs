@@ -13,6 +13,7 @@ mod lies;
 mod run;
 mod scenario;
 mod server;
+mod several;
 mod truth;
 mod world;
 
