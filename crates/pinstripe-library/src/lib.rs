@@ -8,6 +8,7 @@
 pub mod delta;
 mod error;
 pub mod export;
+mod failure;
 pub mod flatten;
 pub mod frame_name;
 mod frame_table;
@@ -22,6 +23,7 @@ mod stripe_table;
 pub mod summary;
 
 pub use error::LibraryError;
+pub use failure::{Failure, Field, Position};
 pub use frame_name::FrameName;
-pub use ledger::{FrameRecord, RunRecord, RunState};
+pub use ledger::{FrameRecord, RunRecord, RunState, Source};
 pub use library::Library;
