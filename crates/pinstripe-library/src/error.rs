@@ -42,6 +42,13 @@ pub enum LibraryError {
     FrameExists {
         name: String,
     },
+    NoSuchRun {
+        id: String,
+    },
+    /// Nothing in the trash answers to this.
+    NotInTrash {
+        undo: String,
+    },
     /// The frame was removed while it was being imported.
     FrameGone {
         name: String,
@@ -125,7 +132,10 @@ impl LibraryError {
             LibraryError::Delta { .. } => ErrorKind::LibraryUnusable,
             LibraryError::FrameName { .. } | LibraryError::Export { .. } => ErrorKind::Input,
             LibraryError::FrameExists { .. } => ErrorKind::Exists,
-            LibraryError::NoSuchFrame { .. } | LibraryError::FrameGone { .. } => ErrorKind::NotFound,
+            LibraryError::NoSuchFrame { .. }
+            | LibraryError::NoSuchRun { .. }
+            | LibraryError::NotInTrash { .. }
+            | LibraryError::FrameGone { .. } => ErrorKind::NotFound,
             LibraryError::NoSuchColumn { .. } => ErrorKind::Input,
             LibraryError::Sql { .. } => ErrorKind::Sql,
             LibraryError::Import(error) => error.kind(),
@@ -193,6 +203,10 @@ impl fmt::Display for LibraryError {
                 write!(formatter, "`{name}` cannot be a data frame's name: {problem}")
             }
             LibraryError::NoSuchFrame { name, .. } => write!(formatter, "no data frame is called `{name}`"),
+            LibraryError::NoSuchRun { id } => write!(formatter, "there is no run `{id}`"),
+            LibraryError::NotInTrash { undo } => {
+                write!(formatter, "the trash holds no data frame `{undo}` that could be restored")
+            }
             LibraryError::FrameExists { name } => {
                 write!(formatter, "a data frame called `{name}` exists already")
             }

@@ -2,6 +2,7 @@
 //! with its outcome. No rows of Stripe's and no keys are ever in here.
 
 mod migrations;
+mod removal;
 
 use std::path::Path;
 use std::time::Duration;
@@ -189,11 +190,6 @@ impl Ledger {
         done.map(drop).map_err(LibraryError::ledger("rename a data frame"))
     }
 
-    pub fn remove_frame(&self, id: i64) -> Result<(), LibraryError> {
-        let done = self.connection.execute("delete from frames where id = ?1", [id]);
-        done.map(drop).map_err(LibraryError::ledger("remove a data frame"))
-    }
-
     pub fn run(&self, id: &str) -> Result<Option<RunRecord>, LibraryError> {
         let found =
             self.connection.query_row("select * from runs where id = ?1", [id], run_record).optional();
@@ -254,8 +250,9 @@ impl Ledger {
                 .optional()?;
             if let (RunState::Done, Some(version)) = (run.state, run.version) {
                 transaction.execute(
-                    "insert into frames (name, folder, data_type, rows, version, imported_at, plan, connection, account, sandbox)
-                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                    // A number that a removed frame had would bring that frame's runs along.
+                    "insert into frames (id, name, folder, data_type, rows, version, imported_at, plan, connection, account, sandbox)
+                     values ((select 1 + max((select coalesce(max(id), 0) from frames), (select coalesce(max(frame_id), 0) from runs))), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                      on conflict (name) do update set data_type = ?3, rows = ?4, version = ?5, imported_at = ?6, plan = ?7,
                          connection = ?8, account = ?9, sandbox = ?10",
                     params![

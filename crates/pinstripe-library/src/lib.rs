@@ -21,9 +21,12 @@ pub mod sql;
 mod staging;
 mod stripe_table;
 pub mod summary;
+mod trash;
+pub mod under_way;
 
 pub use error::LibraryError;
 pub use failure::{Failure, Field, Position};
 pub use frame_name::FrameName;
 pub use ledger::{FrameRecord, RunRecord, RunState, Source};
 pub use library::Library;
+pub use trash::Removed;
