@@ -5,6 +5,7 @@
 //! Read next: [`library`] for the folder, [`import`] for an import's path, [`delta`] for commits,
 //! [`sql`] for queries, [`export`] for files.
 
+pub mod cell;
 pub mod delta;
 mod error;
 pub mod export;
@@ -15,13 +16,16 @@ pub mod import;
 pub mod ledger;
 pub mod library;
 mod missing_variants;
+pub mod row_filter;
 mod rows;
 pub mod sql;
 mod staging;
 mod stripe_table;
 pub mod summary;
 
+pub use cell::Cell;
 pub use error::LibraryError;
 pub use frame_name::FrameName;
 pub use ledger::{FrameRecord, RunRecord, RunState};
 pub use library::Library;
+pub use row_filter::{Filter, FilterOp};
