@@ -14,6 +14,7 @@ mod cores;
 pub mod delta;
 mod error;
 pub mod export;
+mod failure;
 pub mod flatten;
 mod frame_cache;
 pub mod frame_name;
@@ -36,7 +37,8 @@ pub mod summary;
 
 pub use cell::Cell;
 pub use error::LibraryError;
+pub use failure::{Failure, Field, Position};
 pub use frame_name::FrameName;
-pub use ledger::{FrameRecord, RunRecord, RunState};
+pub use ledger::{FrameRecord, RunRecord, RunState, Source};
 pub use library::Library;
 pub use row_filter::{Filter, FilterOp};
