@@ -193,7 +193,9 @@ mod tests {
             assert_eq!(names.len(), fields.len(), "{}", data_type.name);
             for query in fields.iter().filter_map(sample) {
                 let request = PlanRequest { data_type: &data_type.name, query: &query, ..Default::default() };
-                if let Err(error) = plan(catalog(), &request, Timestamp::UNIX_EPOCH + jiff::Span::new().hours(600_000)) {
+                if let Err(error) =
+                    plan(catalog(), &request, Timestamp::UNIX_EPOCH + jiff::Span::new().hours(600_000))
+                {
                     refused.push(format!("{} {query}: {error}", data_type.name));
                 }
             }

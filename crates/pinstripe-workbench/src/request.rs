@@ -71,7 +71,9 @@ impl ImportRequest {
             DateRangeInput::LastWeeks { value } => DateRange::last(value, Unit::Weeks)?,
             DateRangeInput::LastMonths { value } => DateRange::last(value, Unit::Months)?,
             DateRangeInput::LastYears { value } => DateRange::last(value, Unit::Years)?,
-            DateRangeInput::Between { value, until } if value.trim().is_empty() && until.trim().is_empty() => {
+            DateRangeInput::Between { value, until }
+                if value.trim().is_empty() && until.trim().is_empty() =>
+            {
                 DateRange::All
             }
             DateRangeInput::Between { value, until } => DateRange::parse_between(value, until, today)?,
