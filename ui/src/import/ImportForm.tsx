@@ -1,5 +1,5 @@
 /** The fields of the import dialog, in the order one fills them in. */
-import { Button, Checkbox, Group, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { ApiProblem } from "../api/client";
 import { useConnections, useDataTypes, useFields, useStatus } from "../api/queries";
@@ -96,7 +96,7 @@ export function ImportForm({ form, onChange, problems, children }: ImportFormPro
           <Checkbox
             mt={10}
             size="xs"
-            label="Filter by Stripe's Search: fewer requests, but what is minutes old may be missing"
+            label="Let Stripe's Search filter (it may lag by minutes)"
             checked={form.search}
             onChange={(event) => onChange({ search: event.currentTarget.checked })}
           />
@@ -127,7 +127,7 @@ function ConnectionField({ form, onChange, problem }: ConnectionFieldProps) {
   const known = connections.data ?? [];
   const none = connections.isSuccess && known.length === 0;
   return (
-    <div>
+    <div className={classes.connection}>
       <Choice
         label="Connection"
         description="Where the data come from."
@@ -142,19 +142,22 @@ function ConnectionField({ form, onChange, problem }: ConnectionFieldProps) {
         error={shown(problem)}
         nothing="No connection has that name"
       />
-      <Group gap="xs" mt={6}>
-        {!known.some((connection) => connection.kind === "sandbox") && (
-          <Button
-            size="compact-xs"
-            variant={none ? "light" : "subtle"}
-            loading={sandbox.isPending}
-            onClick={() => sandbox.mutate()}
-          >
-            Use the sandbox
-          </Button>
-        )}
-        <AddKey prominent={none} onAdded={(connection) => onChange({ connection: connection.id })} />
-      </Group>
+      {/* After the field for the keyboard, on its label's line for the eye. */}
+      <div className={classes.beside}>
+        <AddKey onAdded={(connection) => onChange({ connection: connection.id })} />
+      </div>
+      {none && (
+        <Button
+          mt={8}
+          size="xs"
+          variant="light"
+          fullWidth
+          loading={sandbox.isPending}
+          onClick={() => sandbox.mutate()}
+        >
+          Use the sandbox
+        </Button>
+      )}
     </div>
   );
 }
