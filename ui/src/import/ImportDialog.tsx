@@ -91,6 +91,7 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
       title={frame ? `Edit the import of ${frame.name}` : "Import from Stripe"}
       transitionProps={{ duration: 0 }}
       yOffset="3vh"
+      xOffset="2vw"
       classNames={{ content: classes.content, body: classes.body, header: classes.header }}
       closeButtonProps={{ "aria-label": "Close" }}
       closeOnClickOutside={false}
