@@ -120,7 +120,7 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
               )}
             </ImportForm>
             <div className={classes.plan}>
-              <PlanNote plan={plan} behind={behind} />
+              <PlanNote plan={plan} behind={behind} refused={planError !== null} />
             </div>
             {others
               .filter((other) => other !== preview.error)
