@@ -22,6 +22,7 @@ mod cli {
     mod import_faults;
     mod impostors;
     mod json_report;
+    mod left_out;
     mod library_folder;
     mod objects;
     mod other_lists;
@@ -30,4 +31,6 @@ mod cli {
     mod server_failures;
     #[cfg(unix)]
     mod stopping;
+    #[cfg(unix)]
+    mod workbench;
 }
