@@ -28,6 +28,7 @@ pub mod ledger;
 pub mod library;
 mod map_keys;
 mod missing_variants;
+mod ordered_rows;
 mod recent;
 pub mod row_filter;
 pub mod row_order;
