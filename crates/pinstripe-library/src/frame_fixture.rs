@@ -53,6 +53,7 @@ impl Fixture {
             folder: "charges".to_owned(),
             data_type: "charges".to_owned(),
             rows: rows.len() as u64,
+            columns: 0,
             version: 0,
             imported_at: 0,
             plan: plan.unwrap(),
