@@ -39,7 +39,8 @@ fn each_object(
     mut take: impl FnMut(u64, &mut Vec<u8>) -> Result<(), LibraryError>,
 ) -> Result<u64, LibraryError> {
     let internal = |error: pinstripe_arrow::EncodeError| LibraryError::Internal(error.to_string());
-    let encoder = JsonEncoder::new(&rows.object_schema()?).map_err(internal)?;
+    let schema = rows.object_schema()?;
+    let encoder = JsonEncoder::new(&schema).map_err(internal)?;
     let mut written = 0;
     let mut object = Vec::new();
     for batch in rows.objects() {
