@@ -123,9 +123,8 @@ impl LibraryError {
                 ErrorKind::LibraryUnusable
             }
             LibraryError::Delta { .. } => ErrorKind::LibraryUnusable,
-            LibraryError::FrameName { .. }
-            | LibraryError::FrameExists { .. }
-            | LibraryError::Export { .. } => ErrorKind::Input,
+            LibraryError::FrameName { .. } | LibraryError::Export { .. } => ErrorKind::Input,
+            LibraryError::FrameExists { .. } => ErrorKind::Exists,
             LibraryError::NoSuchFrame { .. } | LibraryError::FrameGone { .. } => ErrorKind::NotFound,
             LibraryError::NoSuchColumn { .. } => ErrorKind::Input,
             LibraryError::Sql { .. } => ErrorKind::Sql,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::delta::{DataFile, commit};
 use crate::error::LibraryError;
 use crate::frame_name::FrameName;
-use crate::ledger::{FrameRecord, RunRecord, RunState};
+use crate::ledger::{FrameRecord, RunRecord, RunState, Source};
 use crate::library::Library;
 use crate::staging::{Definition, Staging};
 
@@ -181,22 +181,8 @@ fn begin(
     frame: &str,
     existing: Option<&FrameRecord>,
 ) -> Result<RunRecord, LibraryError> {
-    let run = RunRecord {
-        id,
-        frame: frame.to_owned(),
-        state: RunState::Running,
-        started_at: jiff::Timestamp::now().as_second(),
-        finished_at: None,
-        rows: 0,
-        requests: 0,
-        retries: 0,
-        refused: 0,
-        bytes: 0,
-        seconds: 0.0,
-        version: None,
-        error: None,
-        plan: plan.clone(),
-    };
+    let source = Source { connection: None, account: None, sandbox: false };
+    let run = RunRecord::begun(id, frame.to_owned(), plan.clone(), source);
     library.ledger().begin_run(&run, existing.map(|frame| frame.id))?;
     Ok(run)
 }

@@ -9,6 +9,7 @@ pub mod cell;
 pub mod delta;
 mod error;
 pub mod export;
+mod failure;
 pub mod flatten;
 pub mod frame_name;
 mod frame_table;
@@ -25,7 +26,8 @@ pub mod summary;
 
 pub use cell::Cell;
 pub use error::LibraryError;
+pub use failure::{Failure, Field, Position};
 pub use frame_name::FrameName;
-pub use ledger::{FrameRecord, RunRecord, RunState};
+pub use ledger::{FrameRecord, RunRecord, RunState, Source};
 pub use library::Library;
 pub use row_filter::{Filter, FilterOp};

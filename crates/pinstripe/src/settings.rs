@@ -115,6 +115,7 @@ pub fn request_plan(data_type: &str, arguments: &RowArguments) -> Result<Request
         time_zone: arguments.time_zone.as_deref(),
         query: &arguments.query,
         search: arguments.search,
+        left_out: &arguments.leave_out,
     };
     Ok(plan(catalog(), &request, now)?)
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::arguments::DemoArguments;
 use crate::commands::import::{Import, say, stop_on_ctrl_c};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::report;
 use crate::settings::Settings;
 use crate::table::{self, Amounts};
@@ -35,7 +35,7 @@ const QUESTIONS: [(&str, &str); 2] = [
 pub async fn run(arguments: &DemoArguments, settings: &Settings) -> Result<(), Failure> {
     let library = Library::open(&settings.demo_library_path()?)?;
     let config = SandboxConfig { customers: arguments.customers, ..SandboxConfig::default() };
-    let sandbox = Sandbox::start(config).await?;
+    let sandbox = Sandbox::start(config).await.map_err(failure::of_sandbox)?;
     if !settings.json {
         report::talk(&format!(
             "a local Stripe with {} customers answers at {}\n",

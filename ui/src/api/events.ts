@@ -1,0 +1,48 @@
+/**
+ * The server's events: imports under way, and word that frames or connections changed.
+ * One connection for the page; the browser opens it again by itself when it breaks.
+ */
+import { useSyncExternalStore } from "react";
+import { keys, queryClient } from "./queries";
+import type { Run } from "./types";
+
+let runs: Run[] = [];
+let source: EventSource | null = null;
+const listeners = new Set<() => void>();
+
+function publish(next: Run[]) {
+  const ended = runs.filter((run) => run.state === "running").map((run) => run.id);
+  const frames = next
+    .filter((run) => run.state !== "running" && ended.includes(run.id))
+    .map((run) => run.frame);
+  runs = next;
+  for (const listener of listeners) listener();
+  if (frames.length === 0) return;
+  // What was shown of these frames is of an earlier version now.
+  for (const frame of frames) queryClient.invalidateQueries({ queryKey: keys.frame(frame) });
+  queryClient.invalidateQueries({ queryKey: keys.frames });
+  queryClient.invalidateQueries({ queryKey: ["runs"] });
+}
+
+function open() {
+  source = new EventSource("/api/events");
+  source.addEventListener("runs", (event) => publish(JSON.parse(event.data) as Run[]));
+  source.addEventListener("frames", () => {
+    queryClient.invalidateQueries({ queryKey: keys.frames });
+    queryClient.invalidateQueries({ queryKey: ["runs"] });
+  });
+  source.addEventListener("connections", () => {
+    queryClient.invalidateQueries({ queryKey: keys.connections });
+  });
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  if (!source) open();
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+/** Imports that run now, here or in another process, and those that ended seconds ago. */
+export const useLiveRuns = () => useSyncExternalStore(subscribe, () => runs);

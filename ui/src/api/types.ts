@@ -1,0 +1,2 @@
+/** The one place the page takes the server's types from. */
+export type * from "./contract";

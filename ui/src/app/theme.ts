@@ -1,0 +1,43 @@
+/** Colours, type and defaults of the components. What plain CSS needs of them is in page.css. */
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+// Petrol: dark enough at 7 for white text on it, light enough at 4 to be text on a dark page.
+const petrol: MantineColorsTuple = [
+  "#e9f6f7",
+  "#d3e9ec",
+  "#a6d3d9",
+  "#76bcc5",
+  "#4fa8b4",
+  "#2f8f9c",
+  "#1b7a88",
+  "#0e6573",
+  "#0a515d",
+  "#063d47",
+];
+
+const slate: MantineColorsTuple = [
+  "#c8ced6",
+  "#aab2bd",
+  "#8d97a5",
+  "#66717f",
+  "#47515e",
+  "#343d48",
+  "#272f39",
+  "#1c232b",
+  "#151b22",
+  "#0f141a",
+];
+
+export const theme = createTheme({
+  primaryColor: "petrol",
+  primaryShade: { light: 7, dark: 6 },
+  colors: { petrol, dark: slate },
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+  fontFamilyMonospace:
+    'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace',
+  headings: { fontWeight: "650" },
+  defaultRadius: "sm",
+  cursorType: "pointer",
+  focusRing: "auto",
+  respectReducedMotion: true,
+});

@@ -1,0 +1,4 @@
+/** The page Connections. */
+export default function ConnectionsPage() {
+  return null;
+}

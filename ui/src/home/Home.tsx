@@ -1,0 +1,4 @@
+/** What a person sees first. */
+export function Home() {
+  return <h1>pinstripe</h1>;
+}

@@ -1,0 +1,4 @@
+/** The page Payments overview. */
+export default function OverviewPage() {
+  return <p>Payments overview</p>;
+}

@@ -1,0 +1,4 @@
+/** The page Runs. */
+export default function RunsPage() {
+  return null;
+}
