@@ -60,6 +60,24 @@ pub enum LibraryError {
         column: String,
         nearest: Vec<String>,
     },
+    /// The frame never had such a version, or it is gone.
+    NoSuchVersion {
+        frame: String,
+        version: i64,
+    },
+    NoSuchRow {
+        frame: String,
+        position: u64,
+    },
+    /// A condition does not fit its column.
+    Filter {
+        column: String,
+        problem: String,
+    },
+    /// A page of rows that cannot be given.
+    Page {
+        problem: String,
+    },
     Import(Box<ImportError>),
     /// A defect of ours.
     Internal(String),
@@ -125,8 +143,13 @@ impl LibraryError {
             LibraryError::Delta { .. } => ErrorKind::LibraryUnusable,
             LibraryError::FrameName { .. } | LibraryError::Export { .. } => ErrorKind::Input,
             LibraryError::FrameExists { .. } => ErrorKind::Exists,
-            LibraryError::NoSuchFrame { .. } | LibraryError::FrameGone { .. } => ErrorKind::NotFound,
-            LibraryError::NoSuchColumn { .. } => ErrorKind::Input,
+            LibraryError::NoSuchFrame { .. }
+            | LibraryError::FrameGone { .. }
+            | LibraryError::NoSuchVersion { .. }
+            | LibraryError::NoSuchRow { .. } => ErrorKind::NotFound,
+            LibraryError::NoSuchColumn { .. }
+            | LibraryError::Filter { .. }
+            | LibraryError::Page { .. } => ErrorKind::Input,
             LibraryError::Sql { .. } => ErrorKind::Sql,
             LibraryError::Import(error) => error.kind(),
             LibraryError::Internal(_) => ErrorKind::Internal,
@@ -204,6 +227,16 @@ impl fmt::Display for LibraryError {
             LibraryError::NoSuchColumn { frame, column, .. } => {
                 write!(formatter, "`{frame}` has no column `{column}`")
             }
+            LibraryError::NoSuchVersion { frame, version } => {
+                write!(formatter, "`{frame}` has no version {version}")
+            }
+            LibraryError::NoSuchRow { frame, position } => {
+                write!(formatter, "`{frame}` has no row {position}")
+            }
+            LibraryError::Filter { column, problem } => {
+                write!(formatter, "`{column}` cannot be filtered so: {problem}")
+            }
+            LibraryError::Page { problem } => formatter.write_str(problem),
             LibraryError::Import(error) => error.fmt(formatter),
             LibraryError::Internal(problem) => write!(formatter, "this should not happen: {problem}"),
         }

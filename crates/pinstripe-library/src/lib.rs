@@ -6,18 +6,29 @@
 //! [`sql`] for queries, [`export`] for files.
 
 pub mod cell;
+mod coded_text;
+pub mod column;
+pub mod column_cells;
+mod conditions;
+mod cores;
 pub mod delta;
 mod error;
 pub mod export;
 mod failure;
 pub mod flatten;
+mod frame_cache;
 pub mod frame_name;
 mod frame_table;
+mod frame_version;
 pub mod import;
 pub mod ledger;
 pub mod library;
+mod map_keys;
 mod missing_variants;
+mod recent;
 pub mod row_filter;
+pub mod row_order;
+pub mod row_pages;
 mod rows;
 pub mod sql;
 mod staging;

@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pinstripe_catalog::{catalog, nearest_names};
 
 use crate::error::LibraryError;
+use crate::frame_cache::FrameCache;
 use crate::frame_name::FrameName;
 use crate::ledger::{FrameRecord, Ledger, RunRecord};
 use crate::staging;
@@ -17,6 +18,7 @@ use crate::staging;
 pub struct Library {
     root: PathBuf,
     ledger: Mutex<Ledger>,
+    pub(crate) cache: Arc<FrameCache>,
 }
 
 impl Library {
@@ -41,7 +43,7 @@ impl Library {
         for run in staging::sweep(root, jiff::Timestamp::now().as_second()) {
             ledger.note_killed(&run)?;
         }
-        Ok(Library { root: root.to_owned(), ledger: Mutex::new(ledger) })
+        Ok(Library { root: root.to_owned(), ledger: Mutex::new(ledger), cache: Arc::default() })
     }
 
     pub fn root(&self) -> &Path {
