@@ -2,6 +2,7 @@
 //! with its outcome. No rows of Stripe's and no keys are ever in here.
 
 mod migrations;
+mod questions;
 
 use std::path::Path;
 use std::time::Duration;
@@ -26,9 +27,13 @@ pub struct FrameRecord {
     pub version: i64,
     /// Unix seconds of the last import's end.
     pub imported_at: i64,
+    /// Of a frame that a query made, a plan that asks for nothing.
     pub plan: RequestPlan,
     #[serde(flatten)]
     pub source: Source,
+    pub kind: FrameKind,
+    /// The query of a view, or of a frame that a query made.
+    pub sql: Option<String>,
 }
 
 /// Where rows came from.
@@ -41,6 +46,36 @@ pub struct Source {
     pub account: Option<String>,
     /// Not Stripe itself, but a server that answers like it.
     pub sandbox: bool,
+}
+
+/// Where a frame's rows come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FrameKind {
+    /// Imported from Stripe.
+    Import,
+    /// Made by a query, once.
+    Sql,
+    /// A query that runs whenever it is read. It has no rows of its own.
+    View,
+}
+
+impl FrameKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FrameKind::Import => "import",
+            FrameKind::Sql => "sql",
+            FrameKind::View => "view",
+        }
+    }
+
+    fn parse(text: &str) -> FrameKind {
+        match text {
+            "sql" => FrameKind::Sql,
+            "view" => FrameKind::View,
+            _ => FrameKind::Import,
+        }
+    }
 }
 
 /// One run of an import.
@@ -74,6 +109,8 @@ pub struct RunRecord {
     pub plan: RequestPlan,
     #[serde(flatten)]
     pub source: Source,
+    /// What it did, where it was no import: a query, or an earlier version restored.
+    pub about: Option<String>,
 }
 
 impl RunRecord {
@@ -100,7 +137,13 @@ impl RunRecord {
             from_command_line: false,
             plan,
             source,
+            about: None,
         }
+    }
+
+    /// What was asked for, in a sentence.
+    pub fn sentence(&self) -> String {
+        self.about.clone().unwrap_or_else(|| self.plan.sentence())
     }
 }
 
@@ -257,7 +300,7 @@ impl Ledger {
                     "insert into frames (name, folder, data_type, rows, version, imported_at, plan, connection, account, sandbox)
                      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                      on conflict (name) do update set data_type = ?3, rows = ?4, version = ?5, imported_at = ?6, plan = ?7,
-                         connection = ?8, account = ?9, sandbox = ?10",
+                         connection = ?8, account = ?9, sandbox = ?10, kind = 'import', sql = null",
                     params![
                         run.frame, folder, run.plan.data_type, run.rows, version, run.finished_at, plan,
                         run.source.connection, run.source.account, run.source.sandbox
@@ -342,6 +385,8 @@ fn frame_record(row: &Row<'_>) -> rusqlite::Result<FrameRecord> {
         imported_at: row.get("imported_at")?,
         plan: read_plan(row)?,
         source: source(row)?,
+        kind: questions::kind(row)?,
+        sql: row.get("sql")?,
     })
 }
 
@@ -368,6 +413,7 @@ fn run_record(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
         from_command_line: row.get("from_command_line")?,
         plan: read_plan(row)?,
         source: source(row)?,
+        about: row.get("about")?,
     })
 }
 

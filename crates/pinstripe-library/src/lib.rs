@@ -6,10 +6,12 @@
 //! [`sql`] for queries, [`export`] for files.
 
 pub mod cell;
+pub mod chart;
 mod coded_text;
 pub mod column;
 pub mod column_cells;
 mod conditions;
+mod conditions_sql;
 mod cores;
 pub mod delta;
 mod error;
@@ -26,6 +28,7 @@ pub mod library;
 mod map_keys;
 mod missing_variants;
 mod recent;
+pub mod overview;
 pub mod row_filter;
 pub mod row_order;
 pub mod row_pages;
@@ -34,11 +37,12 @@ pub mod sql;
 mod staging;
 mod stripe_table;
 pub mod summary;
+pub mod versions;
 
 pub use cell::Cell;
 pub use error::LibraryError;
 pub use failure::{Failure, Field, Position};
 pub use frame_name::FrameName;
-pub use ledger::{FrameRecord, RunRecord, RunState, Source};
+pub use ledger::{FrameKind, FrameRecord, RunRecord, RunState, Source};
 pub use library::Library;
 pub use row_filter::{Filter, FilterOp};
