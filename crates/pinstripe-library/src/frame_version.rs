@@ -216,6 +216,11 @@ impl FrameVersion {
             Nested::Of(flat) => {
                 ProjectionMask::leaves(schema, flat.iter().flat_map(|column| leaves(file, column)))
             }
+            Nested::Presence(column) => {
+                // A map is not read without its values.
+                let wanted = if column.is_map() { usize::MAX } else { 1 };
+                ProjectionMask::leaves(schema, leaves(file, column).into_iter().take(wanted))
+            }
         }
     }
 
@@ -263,6 +268,8 @@ pub(crate) enum Nested<'a> {
     Visible,
     /// Those that these flat columns are leaves of.
     Of(&'a [&'a FlatColumn]),
+    /// As little of a column as tells which rows have it.
+    Presence(&'a FlatColumn),
 }
 
 /// Rows of a group, by their positions in ascending order, as a selection.

@@ -19,6 +19,9 @@ pub mod export;
 mod failure;
 pub mod flatten;
 mod frame_cache;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod frame_fixture;
 pub mod frame_name;
 mod frame_table;
 mod frame_version;

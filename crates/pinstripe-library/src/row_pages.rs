@@ -239,3 +239,7 @@ impl Parts {
         Parts { groups, places: UInt32Array::from(places) }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
