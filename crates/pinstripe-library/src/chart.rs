@@ -6,7 +6,7 @@
 //! Read next: `chart/question.rs` for how settings become SQL, `chart/buckets.rs` for time,
 //! `chart/first.rs` for the chart that a frame begins with.
 
-mod buckets;
+pub(crate) mod buckets;
 mod categories;
 mod first;
 mod grouped;

@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use datafusion::sql::sqlparser::ast::{Expr, SelectItem, SetExpr, Statement};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
-use pinstripe_arrow::fields::{CURRENCY, KIND};
+use pinstripe_arrow::fields::CURRENCY;
 use pinstripe_catalog::nearest_names;
 
 use crate::cell::Cell;
@@ -31,8 +31,6 @@ pub(crate) struct ColumnSql {
     /// How SQL says it.
     pub sql: String,
     pub data_type: DataType,
-    /// `pinstripe.kind` of the field.
-    pub kind: Option<String>,
     pub money: bool,
     /// Of an amount: flat name of the column with its currency, where the frame has one.
     pub currency: Option<String>,
@@ -71,7 +69,6 @@ impl Columns {
             name: name.to_owned(),
             sql: path.sql(&self.frame),
             data_type: path.data_type.clone(),
-            kind: path.field.metadata().get(KIND).cloned(),
             money: money.is_some(),
             currency: money.and_then(|currency| self.currency_beside(&path, currency)),
         })

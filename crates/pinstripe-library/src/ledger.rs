@@ -113,6 +113,9 @@ pub struct RunRecord {
     pub about: Option<String>,
 }
 
+/// How a run that keeps a query's rows tells of itself.
+pub(crate) const ROWS_OF: &str = "the rows of ";
+
 impl RunRecord {
     /// A run that begins now.
     pub(crate) fn begun(id: String, frame: String, plan: RequestPlan, source: Source) -> RunRecord {
@@ -139,6 +142,11 @@ impl RunRecord {
             source,
             about: None,
         }
+    }
+
+    /// The query whose rows it kept, where it did that.
+    pub fn query(&self) -> Option<&str> {
+        self.about.as_deref()?.strip_prefix(ROWS_OF)
     }
 
     /// What was asked for, in a sentence.

@@ -51,7 +51,7 @@ impl Bucket {
     }
 
     /// The bucket of a column's value, in SQL: a date, or of hours an instant.
-    pub fn sql(self, column: &ColumnSql, zone: &str) -> String {
+    pub(crate) fn sql(self, column: &ColumnSql, zone: &str) -> String {
         let sql = &column.sql;
         let name = self.as_str();
         match &column.data_type {

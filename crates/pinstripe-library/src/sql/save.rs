@@ -21,7 +21,7 @@ use super::QueryResult;
 use crate::delta::{DataFile, Operation, commit_as};
 use crate::error::LibraryError;
 use crate::frame_name::FrameName;
-use crate::ledger::{FrameKind, FrameRecord, RunRecord, RunState, Source};
+use crate::ledger::{FrameKind, FrameRecord, ROWS_OF, RunRecord, RunState, Source};
 use crate::library::Library;
 use crate::staging::{Definition, Staging};
 
@@ -159,7 +159,7 @@ impl Library {
             rows,
             seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             version: Some(version),
-            about: Some(format!("the rows of {query}")),
+            about: Some(format!("{ROWS_OF}{query}")),
             ..RunRecord::begun(run_id, shown, record.plan.clone(), Source::default())
         };
         self.ledger().keep_query(&record, Some(&run))?;
