@@ -60,6 +60,11 @@ impl Progress {
         self.rows.load(Ordering::Relaxed)
     }
 
+    /// Objects that Stripe sent, those of an earlier run included.
+    pub fn objects(&self) -> u64 {
+        self.objects.load(Ordering::Relaxed)
+    }
+
     /// Rows that an earlier run had brought.
     pub fn kept_rows(&self) -> u64 {
         self.kept_rows.load(Ordering::Relaxed)

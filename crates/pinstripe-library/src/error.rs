@@ -45,6 +45,13 @@ pub enum LibraryError {
     FrameExists {
         name: String,
     },
+    NoSuchRun {
+        id: String,
+    },
+    /// Nothing in the trash answers to this.
+    NotInTrash {
+        undo: String,
+    },
     /// The frame was removed while it was being imported.
     FrameGone {
         name: String,
@@ -207,6 +214,8 @@ impl LibraryError {
             LibraryError::FrameName { .. } | LibraryError::Export { .. } => ErrorKind::Input,
             LibraryError::FrameExists { .. } => ErrorKind::Exists,
             LibraryError::NoSuchFrame { .. }
+            | LibraryError::NoSuchRun { .. }
+            | LibraryError::NotInTrash { .. }
             | LibraryError::FrameGone { .. }
             | LibraryError::NoSuchVersion { .. }
             | LibraryError::NoSuchRow { .. } => ErrorKind::NotFound,
@@ -294,6 +303,10 @@ impl fmt::Display for LibraryError {
                 write!(formatter, "`{name}` cannot be a data frame's name: {problem}")
             }
             LibraryError::NoSuchFrame { name, .. } => write!(formatter, "no data frame is called `{name}`"),
+            LibraryError::NoSuchRun { id } => write!(formatter, "there is no run `{id}`"),
+            LibraryError::NotInTrash { undo } => {
+                write!(formatter, "the trash holds no data frame `{undo}` that could be restored")
+            }
             LibraryError::FrameExists { name } => {
                 write!(formatter, "a data frame called `{name}` exists already")
             }

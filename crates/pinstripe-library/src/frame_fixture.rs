@@ -53,6 +53,7 @@ impl Fixture {
             folder: "charges".to_owned(),
             data_type: "charges".to_owned(),
             rows: rows.len() as u64,
+            columns: 0,
             version: 0,
             imported_at: 0,
             plan: plan.unwrap(),
@@ -94,7 +95,16 @@ impl Fixture {
             dice ^= dice << 17;
             dice % sides
         };
-        let cities = ["Oslo", "oslo", "Åsane", "Tokyo", "", "<script>alert(1)</script>", "\u{202e}abc", "a,\"b\"\n=1+1"];
+        let cities = [
+            "Oslo",
+            "oslo",
+            "Åsane",
+            "Tokyo",
+            "",
+            "<script>alert(1)</script>",
+            "\u{202e}abc",
+            "a,\"b\"\n=1+1",
+        ];
         (0..count)
             .map(|number| {
                 let has_address = roll(10) > 1;
@@ -129,7 +139,11 @@ fn batch(rows: &[Row]) -> RecordBatch {
     );
     let names = MapFieldNames { entry: "key_value".into(), key: "key".into(), value: "value".into() };
     let mut metadata = MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new());
-    let mut tags = ListBuilder::new(StringBuilder::new()).with_field(Field::new("element", arrow::datatypes::DataType::Utf8, true));
+    let mut tags = ListBuilder::new(StringBuilder::new()).with_field(Field::new(
+        "element",
+        arrow::datatypes::DataType::Utf8,
+        true,
+    ));
     for row in rows {
         if let Some(order) = &row.order {
             metadata.keys().append_value("order");

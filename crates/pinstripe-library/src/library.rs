@@ -107,21 +107,6 @@ impl Library {
         Ok(FrameRecord { name: new_name.as_str().to_owned(), ..frame })
     }
 
-    /// Takes a frame out of the library. Its folder moves to `trash/`; nothing is erased.
-    pub fn remove(&self, name: &str) -> Result<PathBuf, LibraryError> {
-        let _lock = self.lock_changes()?;
-        let frame = self.frame(name)?;
-        let trash = self.root.join("trash");
-        fs::create_dir_all(&trash).map_err(LibraryError::file("make", &trash))?;
-        let source = self.frame_path(&frame);
-        let target = unused_path(&trash, &frame.folder);
-        self.ledger().remove_frame(frame.id)?;
-        if source.exists() {
-            fs::rename(&source, &target).map_err(LibraryError::file("move", &source))?;
-        }
-        Ok(target)
-    }
-
     /// A folder name for a new frame that no other folder has.
     pub(crate) fn unused_folder(&self, name: &FrameName) -> String {
         let path = unused_path(&self.root.join("frames"), &name.folder());
@@ -145,7 +130,7 @@ fn lock_changes(root: &Path) -> Result<fs::File, LibraryError> {
     Ok(file)
 }
 
-fn unused_path(parent: &Path, name: &str) -> PathBuf {
+pub(crate) fn unused_path(parent: &Path, name: &str) -> PathBuf {
     let mut path = parent.join(name);
     let mut number = 2;
     while path.exists() {

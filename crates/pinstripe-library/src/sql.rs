@@ -38,7 +38,7 @@ use crate::ledger::{FrameKind, FrameRecord};
 use crate::library::Library;
 use crate::missing_variants::MissingVariants;
 use crate::stripe_table::StripeTable;
-pub use result::SqlResult;
+pub use result::{SchemaColumn, SqlResult, TableSchema};
 use tables::{Tables, register_views};
 
 /// The rows of a query, as they come.

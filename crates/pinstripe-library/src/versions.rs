@@ -20,6 +20,7 @@ use commits::Commit;
 
 use crate::delta::{self, DataFile, Operation, commit_as};
 use crate::error::LibraryError;
+use crate::flatten::flat_columns;
 use crate::ledger::{FrameKind, FrameRecord, RunRecord, RunState};
 use crate::library::Library;
 
@@ -85,6 +86,8 @@ impl Library {
         let files: Vec<DataFile> = wanted.files.clone();
         let made = commit_as(Operation::Restore, &folder, &frame.name, &schema, &files, &run_id).await?;
         let record = self.as_it_was(&frame, wanted, made)?;
+        let columns = flat_columns(&schema, &|_| None).len() as u64;
+        let record = FrameRecord { columns, ..record };
         let second = jiff::Timestamp::now().as_second();
         let run = RunRecord {
             state: RunState::Done,

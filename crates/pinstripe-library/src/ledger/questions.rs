@@ -38,11 +38,14 @@ impl Ledger {
         let mut write = || {
             let transaction = write_transaction(&mut self.connection)?;
             transaction.execute(
-                "insert into frames (name, folder, data_type, rows, version, imported_at, plan, kind, sql)
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                // A number that a removed frame had would bring that frame's runs along.
+                "insert into frames (id, name, folder, data_type, rows, version, imported_at, plan, kind, sql, columns)
+                 values ((select 1 + max((select coalesce(max(id), 0) from frames), (select coalesce(max(frame_id), 0) from runs))),
+                     ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                  on conflict (name) do update set folder = ?2, data_type = ?3, rows = ?4, version = ?5,
                      imported_at = ?6, plan = ?7, kind = ?8, sql = ?9,
-                     connection = null, account = null, sandbox = 0",
+                     connection = null, account = null, sandbox = 0, columns = ?10,
+                     chart = case when kind = ?8 then chart end",
                 params![
                     frame.name,
                     frame.folder,
@@ -52,7 +55,8 @@ impl Ledger {
                     frame.imported_at,
                     plan,
                     frame.kind.as_str(),
-                    frame.sql
+                    frame.sql,
+                    frame.columns
                 ],
             )?;
             if let Some(run) = run {
@@ -72,7 +76,7 @@ impl Ledger {
             let transaction = write_transaction(&mut self.connection)?;
             transaction.execute(
                 "update frames set data_type = ?2, rows = ?3, version = ?4, imported_at = ?5, plan = ?6,
-                     kind = ?7, sql = ?8, connection = ?9, account = ?10, sandbox = ?11
+                     kind = ?7, sql = ?8, connection = ?9, account = ?10, sandbox = ?11, columns = ?12
                  where id = ?1",
                 params![
                     frame.id,
@@ -85,7 +89,8 @@ impl Ledger {
                     frame.sql,
                     frame.source.connection,
                     frame.source.account,
-                    frame.source.sandbox
+                    frame.source.sandbox,
+                    frame.columns
                 ],
             )?;
             transaction.execute(INSERT_RUN, run_parameters(run, frame.id, &plan))?;

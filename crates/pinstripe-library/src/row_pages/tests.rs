@@ -8,7 +8,16 @@ use crate::frame_fixture::{Fixture, Row};
 use crate::row_filter::FilterOp;
 
 const COLUMNS: [&str; 11] = [
-    "id", "amount", "currency", "created", "paid", "rate", "share", "address.city", "tags", "metadata.order",
+    "id",
+    "amount",
+    "currency",
+    "created",
+    "paid",
+    "rate",
+    "share",
+    "address.city",
+    "tags",
+    "metadata.order",
     "nothing",
 ];
 
@@ -131,11 +140,8 @@ fn any_filter() -> impl Strategy<Value = (Filter, Plain, Plain)> {
             let column = COLUMNS[column];
             let rows = &fixture().rows;
             let some = |index: prop::sample::Index| {
-                let values: Vec<Plain> = rows
-                    .iter()
-                    .map(|row| plain(row, column))
-                    .filter(|value| *value != Plain::Null)
-                    .collect();
+                let values: Vec<Plain> =
+                    rows.iter().map(|row| plain(row, column)).filter(|value| *value != Plain::Null).collect();
                 if values.is_empty() { Plain::Text("x".to_owned()) } else { index.get(&values).clone() }
             };
             let (value, until) = (some(one), some(other));
@@ -223,7 +229,10 @@ async fn a_page_has_the_columns_that_were_asked_for_from_any_row_on() {
         ..RowsRequest::default()
     };
     let page = rows(&fixture, request.clone()).await.unwrap();
-    assert_eq!((page.columns.as_slice(), page.total), (["amount".to_owned(), "id".to_owned()].as_slice(), 50));
+    assert_eq!(
+        (page.columns.as_slice(), page.total),
+        (["amount".to_owned(), "id".to_owned()].as_slice(), 50)
+    );
     assert_eq!(page.positions, [1, 0]);
     assert_eq!(page.rows[1][1], Cell::Text("ch_0000".to_owned()));
     let beyond = rows(&fixture, RowsRequest { offset: u64::MAX, ..request }).await.unwrap();
@@ -307,5 +316,8 @@ async fn a_column_without_values_is_known_without_reading() {
     let columns = fixture.library.columns(&fixture.frame, None).await.unwrap();
     let empty = |name: &str| columns.iter().find(|column| column.name == name).unwrap().empty;
     assert_eq!(columns.len(), COLUMNS.len());
-    assert_eq!((empty("nothing"), empty("amount"), empty("metadata.order")), (Some(true), Some(false), Some(false)));
+    assert_eq!(
+        (empty("nothing"), empty("amount"), empty("metadata.order")),
+        (Some(true), Some(false), Some(false))
+    );
 }

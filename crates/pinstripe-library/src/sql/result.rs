@@ -14,8 +14,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::cell::Cell;
-use crate::column::{Column, Money, describe_columns};
+use crate::column::{Column, ColumnType, Money, describe_columns};
 use crate::column_cells::cells;
+use crate::conditions_sql::visible;
 use crate::error::LibraryError;
 use crate::flatten::{FlatColumn, flat_columns, flatten};
 use crate::library::Library;
@@ -34,7 +35,42 @@ pub struct SqlResult {
     pub seconds: f64,
 }
 
+/// What completes a query: a table and its columns.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TableSchema {
+    pub frame: String,
+    pub columns: Vec<SchemaColumn>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SchemaColumn {
+    /// Flat dotted name.
+    pub name: String,
+    #[serde(rename = "type")]
+    pub data_type: ColumnType,
+}
+
 impl Library {
+    /// Every frame and view with its columns. A view that cannot be read has none.
+    pub async fn sql_schema(&self) -> Result<Vec<TableSchema>, LibraryError> {
+        let mut tables = Vec::new();
+        for frame in self.frames()? {
+            let schema = match self.frame_rows(&frame).await {
+                Ok(rows) => visible(rows.schema().as_arrow()),
+                Err(problem) => {
+                    tracing::warn!(frame = frame.name, %problem, "its columns cannot be read");
+                    Arc::new(Schema::empty())
+                }
+            };
+            let columns = describe_columns(&flat_columns(&schema, &|_| None), None, &[]);
+            let columns = columns.into_iter();
+            let columns =
+                columns.map(|column| SchemaColumn { name: column.name, data_type: column.data_type });
+            tables.push(TableSchema { frame: frame.name, columns: columns.collect() });
+        }
+        Ok(tables)
+    }
+
     /// Runs a query up to a limit of rows.
     pub async fn sql_result(&self, query: &str, limit: usize) -> Result<SqlResult, LibraryError> {
         let started = Instant::now();

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::QueryResult;
 use crate::delta::{DataFile, Operation, commit_as};
 use crate::error::LibraryError;
+use crate::flatten::flat_columns;
 use crate::frame_name::FrameName;
 use crate::ledger::{FrameKind, FrameRecord, ROWS_OF, RunRecord, RunState, Source};
 use crate::library::Library;
@@ -83,6 +84,7 @@ impl Library {
                 Some("save it under another name"),
             ));
         }
+        let columns = flat_columns(frame.schema().as_arrow(), &|_| None).len() as u64;
         let rows = frame.count().await.map_err(LibraryError::sql)? as u64;
         if existing.is_some_and(|frame| frame.kind != FrameKind::View) {
             self.remove(name.as_str())?;
@@ -94,7 +96,7 @@ impl Library {
             None => self.unused_view_folder(name)?,
         };
         let now = jiff::Timestamp::now().as_second();
-        let record = query_record(name.as_str(), folder, FrameKind::View, query, rows, 0, now);
+        let record = query_record(name.as_str(), folder, FrameKind::View, query, (rows, columns), 0, now);
         self.ledger().keep_query(&record, None)?;
         self.frame(name.as_str())
     }
@@ -150,8 +152,9 @@ impl Library {
         }
         let version = committed?;
         let rows = named.iter().map(|file| file.rows).sum();
+        let columns = flat_columns(&schema, &|_| None).len() as u64;
         let shown = existing.map_or_else(|| name.as_str().to_owned(), |frame| frame.name);
-        let record = query_record(&shown, folder, FrameKind::Sql, query, rows, version, now);
+        let record = query_record(&shown, folder, FrameKind::Sql, query, (rows, columns), version, now);
         let run = RunRecord {
             state: RunState::Done,
             started_at: now,
@@ -177,7 +180,7 @@ fn query_record(
     folder: String,
     kind: FrameKind,
     query: &str,
-    rows: u64,
+    (rows, columns): (u64, u64),
     version: i64,
     now: i64,
 ) -> FrameRecord {
@@ -187,6 +190,7 @@ fn query_record(
         folder,
         data_type: String::new(),
         rows,
+        columns,
         version,
         imported_at: now,
         plan: RequestPlan::nothing(now),

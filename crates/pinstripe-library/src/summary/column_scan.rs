@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, PrimitiveArray};
 use arrow::datatypes::{
-    ArrowPrimitiveType, DataType, Decimal128Type, Float64Type, Int32Type, Int64Type,
-    TimestampMicrosecondType,
+    ArrowPrimitiveType, DataType, Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
 };
 use datafusion::parquet::arrow::arrow_reader::RowSelection;
 
@@ -22,7 +21,10 @@ use crate::frame_version::{GroupRead, Nested, RowGroup};
 
 /// What is gathered of a column's values.
 enum Gathered {
-    Booleans { yes: u64, no: u64 },
+    Booleans {
+        yes: u64,
+        no: u64,
+    },
     Integers(Numbers<i64>),
     Instants(Numbers<i64>),
     Numbers(Numbers<f64>),
@@ -52,8 +54,7 @@ pub(super) fn run(scope: &Scope<'_>, columns: &[usize]) -> Result<Vec<ColumnSumm
     };
     let mut read: Vec<&FlatColumn> = flat.clone();
     read.extend(currency);
-    let mut scans: Vec<(u64, Gathered)> =
-        flat.iter().map(|column| (0, gathered(column, currency))).collect();
+    let mut scans: Vec<(u64, Gathered)> = flat.iter().map(|column| (0, gathered(column, currency))).collect();
     for_batches(scope, &read, |arrays| {
         for (place, (present, gathered)) in scans.iter_mut().enumerate() {
             let array = &arrays[place];

@@ -48,8 +48,9 @@ impl Amounts {
         if let Some(coded) = currencies.as_dictionary_opt::<Int32Type>() {
             let names = coded.values().as_string_opt::<i32>();
             let Some(names) = names else { return };
-            let places: Vec<Option<usize>> =
-                (0..names.len()).map(|name| names.is_valid(name).then(|| self.place(names.value(name)))).collect();
+            let places: Vec<Option<usize>> = (0..names.len())
+                .map(|name| names.is_valid(name).then(|| self.place(names.value(name))))
+                .collect();
             let none = if coded.null_count() > 0 { Some(self.place("")) } else { None };
             for (row, key) in coded.keys().iter().enumerate().filter(|(row, _)| amounts.is_valid(*row)) {
                 let place = key.and_then(|key| places.get(key as usize).copied().flatten()).or(none);

@@ -2,8 +2,8 @@
 
 use pinstripe_arrow::JsonEncoder;
 use pinstripe_import::{CancellationToken, Preview, preview};
-use pinstripe_library::flatten::{flat_columns, flatten, map_keys_of};
 use pinstripe_library::column::ColumnType;
+use pinstripe_library::flatten::{flat_columns, flatten, map_keys_of};
 
 use crate::arguments::PreviewArguments;
 use crate::commands::import::stop_on_ctrl_c;
