@@ -28,6 +28,8 @@ export function SummaryBars({ column, summary, view, settings }: SummaryBarsProp
   const others = present - shown.reduce((sum, { count }) => sum + count, 0);
   const most = Math.max(1, ...shown.map(({ count }) => count));
   const chosen = chosenValues(view.filters, column.name) ?? [];
+  // Bars of one row each would look like a distribution.
+  const isDifferent = most === 1 && others > 0;
   const roving = useRovingFocus(shown.length, "vertical");
   return (
     <div
@@ -36,7 +38,8 @@ export function SummaryBars({ column, summary, view, settings }: SummaryBarsProp
       aria-label={`Most frequent values of ${column.name}`}
       {...roving.group}
     >
-      {shown.map(({ value, count }, index) => {
+      {isDifferent && <p className={classes.different}>Every value is different, such as</p>}
+      {shown.slice(0, isDifferent ? 5 : BARS).map(({ value, count }, index) => {
         const text = valueText(column, value, settings);
         return (
           <button
@@ -50,13 +53,13 @@ export function SummaryBars({ column, summary, view, settings }: SummaryBarsProp
             onClick={() => view.setFilters(toggleValue(view.filters, column.name, value))}
             {...roving.item(index)}
           >
-            <span className={classes.fill} style={{ width: `${(count / most) * 100}%` }} />
+            <span className={classes.fill} style={{ width: isDifferent ? 2 : `${(count / most) * 100}%` }} />
             <bdi className={classes.barText}>{text}</bdi>
-            <span className={classes.barCount}>{countText(count)}</span>
+            {!isDifferent && <span className={classes.barCount}>{countText(count)}</span>}
           </button>
         );
       })}
-      {others > 0 && (
+      {others > 0 && !isDifferent && (
         <div className={classes.others}>
           <span>Others</span>
           <span className={classes.barCount}>{countText(others)}</span>

@@ -5,7 +5,7 @@
 import { NativeSelect } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { Bin, Cell, Column, ColumnSummary, Filter, MoneyStats } from "../api/types";
-import { minuteText } from "../format/dates";
+import { dateText, minuteText } from "../format/dates";
 import { countOf } from "../format/numbers";
 import { amountText, type CellSettings, quantityText } from "./cellText";
 import { filteredCurrency } from "./filterWords";
@@ -28,9 +28,9 @@ function roundedText(value: number): string {
   return quantityText(value.toFixed(digits));
 }
 
-function Facts({ facts }: { facts: [string, ReactNode][] }) {
+function Facts({ facts, isWide }: { facts: [string, ReactNode][]; isWide?: boolean }) {
   return (
-    <dl className={classes.numbers}>
+    <dl className={classes.numbers} data-wide={isWide || undefined}>
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -65,10 +65,23 @@ export function SummaryNumbers({
       ];
   return (
     <>
-      <Histogram bins={summary.histogram} column={column} view={view} text={isTime ? text : binText} />
-      <Facts facts={facts} />
+      <Histogram
+        bins={summary.histogram}
+        column={column}
+        view={view}
+        text={isTime ? timeAxis(summary, settings.zone) : binText}
+      />
+      <Facts facts={facts} isWide={isTime} />
     </>
   );
+}
+
+const DAY_MS = 86_400_000;
+
+/** Days name the bars of a long time, minutes those of a short one. */
+function timeAxis({ min, max }: ColumnSummary, zone: string): (cell: Cell) => string {
+  const isLong = Date.parse(String(max)) - Date.parse(String(min)) > 40 * DAY_MS;
+  return (cell) => (typeof cell !== "string" ? "–" : isLong ? dateText(cell, zone) : minuteText(cell, zone));
 }
 
 function binText(cell: Cell): string {

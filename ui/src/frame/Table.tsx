@@ -11,7 +11,6 @@ import type { Column, Frame } from "../api/types";
 import { ProblemNote } from "../app/ProblemNote";
 import { useTimeZone } from "../app/timeZone";
 import { countOf, countText } from "../format/numbers";
-import { useFillHeight } from "./fillHeight";
 import { nextSort, useFrameView } from "./frameView";
 import { groupColumns } from "./rowWindows";
 import { useSavedLayout } from "./savedLayout";
@@ -38,10 +37,8 @@ import { useTableScrolling } from "./tableScrolling";
 export default function Table({ frame }: { frame: Frame }) {
   const { version } = useFrameView();
   const columns = useColumns(frame.name, version);
-  const box = useRef<HTMLDivElement>(null);
-  const height = useFillHeight(box);
   return (
-    <div ref={box} className={classes.tab} style={{ height }}>
+    <div className={classes.tab}>
       {columns.isError && <ProblemNote error={columns.error} onRetry={() => columns.refetch()} />}
       {columns.isPending && <Skeleton height="100%" />}
       {columns.data && <LoadedTable key={frame.name} frame={frame} columns={columns.data} />}

@@ -13,7 +13,8 @@ function shared(): IntersectionObserver {
     (entries) => {
       for (const entry of entries) listeners.get(entry.target)?.(entry.isIntersecting);
     },
-    { rootMargin: NEAR },
+    // The page scrolls in a part of the window, which `rootMargin` alone does not reach.
+    { rootMargin: NEAR, scrollMargin: NEAR },
   );
   return observer;
 }

@@ -78,7 +78,7 @@ export function usualWidth(column: Column): number {
 
 function widthOfType(column: Column): number {
   if (column.money !== null) return 130;
-  if (column.link !== null) return 230;
+  if (column.link !== null) return 246;
   switch (column.type) {
     case "boolean":
       return 90;
