@@ -18,7 +18,7 @@ function format(zone: string, kind: string, options: Intl.DateTimeFormatOptions)
 }
 
 const day = { year: "numeric", month: "short", day: "numeric" } as const;
-const minute = { ...day, hour: "2-digit", minute: "2-digit" } as const;
+const minute = { ...day, hour: "numeric", minute: "2-digit" } as const;
 
 function instant(value: string | number): Date | null {
   const date = new Date(value);

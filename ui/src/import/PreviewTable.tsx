@@ -45,16 +45,22 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
         aria-colcount={shown.length}
         aria-rowcount={result.rows.length + 1}
       >
+        <colgroup>
+          {before > 0 && <col style={{ width: before }} />}
+          {inSight.map(({ column }) => (
+            <col key={column.name} style={{ width: columnWidth }} />
+          ))}
+          {after > 0 && <col style={{ width: after }} />}
+        </colgroup>
         <thead>
           <tr>
-            {before > 0 && <td aria-hidden style={{ width: before }} />}
+            {before > 0 && <td aria-hidden />}
             {inSight.map(({ at, column, index }) => (
               <th
                 key={column.name}
                 scope="col"
                 aria-colindex={index + 1}
                 data-left={leftOut.has(column.name) || undefined}
-                style={{ width: columnWidth }}
                 title={column.description ? `${column.name}: ${column.description}` : column.name}
               >
                 <Checkbox
@@ -67,7 +73,7 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
                 <span className={classes.type}>{typeText(column)}</span>
               </th>
             ))}
-            {after > 0 && <td aria-hidden style={{ width: after }} />}
+            {after > 0 && <td aria-hidden />}
           </tr>
         </thead>
         <tbody>
