@@ -2,9 +2,9 @@
  * One column in numbers and pictures. The picture of a column that is filtered shows what the other columns' filters leave, so that
  * more of its values can be chosen. A card far out of view is only its frame. Read next: SummaryBars.tsx, SummaryHistogram.tsx.
  */
-import { ActionIcon, Popover, Skeleton } from "@mantine/core";
+import { Popover, Skeleton } from "@mantine/core";
 import { Funnel } from "lucide-react";
-import { memo, useRef } from "react";
+import { memo, useRef, useState } from "react";
 import type { Column, ColumnSummary, Frame } from "../api/types";
 import { ProblemNote } from "../app/ProblemNote";
 import { countText, shareText } from "../format/numbers";
@@ -62,7 +62,6 @@ function useColumnSummary({ frame, view, column, batch }: SummaryCardProps) {
 function CardContent(props: SummaryCardProps) {
   const { column, view, settings } = props;
   const { summary, isEarlier, error, retry } = useColumnSummary(props);
-  const isFiltered = view.filters.some((filter) => filter.column === column.name);
   const dot = column.name.lastIndexOf(".");
   return (
     <>
@@ -72,21 +71,7 @@ function CardContent(props: SummaryCardProps) {
           {dot > 0 && <bdi className={classes.path}>{column.name.slice(0, dot + 1)}</bdi>}
           <bdi className={classes.leaf}>{column.name.slice(dot + 1)}</bdi>
         </h3>
-        <Popover position="bottom-end" width={300} shadow="md" trapFocus returnFocus>
-          <Popover.Target>
-            <ActionIcon
-              size={24}
-              variant={isFiltered ? "light" : "subtle"}
-              color={isFiltered ? undefined : "gray"}
-              aria-label={`Filter ${column.name}`}
-            >
-              <Funnel size={14} />
-            </ActionIcon>
-          </Popover.Target>
-          <Popover.Dropdown aria-label={`Filter ${column.name}`}>
-            <ColumnFilter frame={props.frame} column={column} view={view} settings={settings} />
-          </Popover.Dropdown>
-        </Popover>
+        <FilterButton {...props} />
       </div>
       {error && <ProblemNote error={error} onRetry={retry} />}
       {!error && !summary && <PendingBody />}
@@ -97,6 +82,41 @@ function CardContent(props: SummaryCardProps) {
         </div>
       )}
     </>
+  );
+}
+
+function FilterButton({ frame, column, view, settings }: SummaryCardProps) {
+  const [opened, setOpened] = useState(false);
+  const isFiltered = view.filters.some((filter) => filter.column === column.name);
+  const button = (
+    <button
+      type="button"
+      className={classes.filter}
+      data-filtered={isFiltered || undefined}
+      aria-label={`Filter ${column.name}`}
+      onClick={() => setOpened(!opened)}
+    >
+      <Funnel size={14} aria-hidden />
+    </button>
+  );
+  // Dozens of popovers that nobody has opened would make every filter slow.
+  if (!opened) return button;
+  return (
+    <Popover
+      opened
+      onChange={setOpened}
+      position="bottom-end"
+      width={300}
+      shadow="md"
+      trapFocus
+      returnFocus
+      transitionProps={{ duration: 0 }}
+    >
+      <Popover.Target>{button}</Popover.Target>
+      <Popover.Dropdown aria-label={`Filter ${column.name}`}>
+        <ColumnFilter frame={frame} column={column} view={view} settings={settings} />
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

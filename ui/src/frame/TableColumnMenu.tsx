@@ -34,6 +34,7 @@ export function TableColumnMenu(props: ColumnMenuProps) {
       returnFocus
       width={300}
       shadow="md"
+      transitionProps={{ duration: 0 }}
       withinPortal
     >
       <Popover.Target>

@@ -2,10 +2,10 @@
  * The panel of all columns: search, show or hide, pin, move. Everything the table can arrange, for many columns at once.
  * Read next: tableLayout.ts.
  */
-import { ActionIcon, Button, Checkbox, Group, Popover, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Popover, Stack, Text, TextInput } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, Columns3, Pin, PinOff, Search } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { Column } from "../api/types";
 import { countText } from "../format/numbers";
 import { ColumnTypeIcon } from "./ColumnTypeIcon";
@@ -31,7 +31,14 @@ export function TableColumns({ columns, layout, onLayout }: TableColumnsProps) {
   const label =
     shown === columns.length ? "Columns" : `Columns ${countText(shown)} of ${countText(columns.length)}`;
   return (
-    <Popover position="bottom-end" width={340} shadow="md" trapFocus returnFocus>
+    <Popover
+      position="bottom-end"
+      width={340}
+      shadow="md"
+      trapFocus
+      returnFocus
+      transitionProps={{ duration: 0 }}
+    >
       <Popover.Target>
         <Button size="xs" variant="default" leftSection={<Columns3 size={14} />}>
           {label}
@@ -121,48 +128,53 @@ function ColumnLine(props: TableColumnsProps & { column: Column; ordered: Column
   const move = (neighbour: Column | undefined) => {
     if (neighbour) onLayout(withMove(columns, layout, name, neighbour.name));
   };
+  // Plain elements: a list of hundreds is drawn while somebody waits.
   return (
     <>
-      <Checkbox
-        size="xs"
-        checked={isShown(layout, column)}
-        onChange={(event) => onLayout(withShown(layout, [name], event.currentTarget.checked))}
-        label={
-          <span className={classes.name} title={name}>
-            <ColumnTypeIcon column={column} size={13} />
-            <bdi>{name}</bdi>
-            {column.empty === true && <span className={classes.note}>empty</span>}
-          </span>
-        }
-        classNames={{ root: classes.check, body: classes.checkBody, labelWrapper: classes.checkLabel }}
-      />
-      <ActionIcon.Group>
-        <ActionIcon
-          size={22}
-          variant="default"
-          aria-label={`Move ${name} up`}
-          onClick={() => move(ordered[at - 1])}
-        >
-          <ArrowUp size={13} />
-        </ActionIcon>
-        <ActionIcon
-          size={22}
-          variant="default"
-          aria-label={`Move ${name} down`}
-          onClick={() => move(ordered[at + 1])}
-        >
-          <ArrowDown size={13} />
-        </ActionIcon>
-        <ActionIcon
-          size={22}
-          variant={isPinned ? "light" : "default"}
-          aria-label={`Pin ${name}`}
-          aria-pressed={isPinned}
-          onClick={() => onLayout(withPinned(layout, name, !isPinned))}
-        >
-          {isPinned ? <PinOff size={13} /> : <Pin size={13} />}
-        </ActionIcon>
-      </ActionIcon.Group>
+      <label className={classes.check} title={name}>
+        <input
+          type="checkbox"
+          checked={isShown(layout, column)}
+          onChange={(event) => onLayout(withShown(layout, [name], event.currentTarget.checked))}
+        />
+        <ColumnTypeIcon column={column} size={13} />
+        <bdi>{name}</bdi>
+        {column.empty === true && <span className={classes.note}>empty</span>}
+      </label>
+      <LineButton label={`Move ${name} up`} onClick={() => move(ordered[at - 1])}>
+        <ArrowUp size={13} />
+      </LineButton>
+      <LineButton label={`Move ${name} down`} onClick={() => move(ordered[at + 1])}>
+        <ArrowDown size={13} />
+      </LineButton>
+      <LineButton
+        label={`Pin ${name}`}
+        pressed={isPinned}
+        onClick={() => onLayout(withPinned(layout, name, !isPinned))}
+      >
+        {isPinned ? <PinOff size={13} /> : <Pin size={13} />}
+      </LineButton>
     </>
+  );
+}
+
+interface LineButtonProps {
+  label: string;
+  pressed?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function LineButton({ label, pressed, onClick, children }: LineButtonProps) {
+  return (
+    <button
+      type="button"
+      className={classes.button}
+      aria-label={label}
+      aria-pressed={pressed}
+      onClick={onClick}
+    >
+      {children}
+    </button>
   );
 }

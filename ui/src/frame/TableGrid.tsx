@@ -67,6 +67,8 @@ export function TableGrid(props: TableGridProps) {
     { length: Math.max(0, drawn.end - drawn.first) },
     (_, index) => drawn.first + index,
   );
+  // Rows that leave the view become those that enter it: changing an element costs less than making one.
+  const pool = Math.ceil((rows.length + 1) / 32) * 32;
   return (
     <div
       ref={scrollerRef}
@@ -109,7 +111,7 @@ export function TableGrid(props: TableGridProps) {
           const isChosen = chosen !== null && row >= chosen.top && row <= chosen.bottom;
           return (
             <TableRow
-              key={row}
+              key={row % pool}
               row={row}
               top={row * ROW_HEIGHT + drawn.shift}
               parts={props.partsOf(row)}

@@ -109,7 +109,7 @@ export function exportPath(frame: Frame, view: FrameView, columns: string[], for
 function ExportMenu({ frame, view, placed }: { frame: Frame; view: FrameView; placed: PlacedColumn[] }) {
   const columns = placed.map(({ column }) => column.name);
   return (
-    <Menu position="bottom-end" shadow="md" width={200}>
+    <Menu position="bottom-end" shadow="md" width={200} transitionProps={{ duration: 0 }}>
       <Menu.Target>
         <Button
           size="xs"

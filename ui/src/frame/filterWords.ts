@@ -23,7 +23,11 @@ export function filterWords(
   filters: Filter[],
   settings: CellSettings,
 ): string {
-  const text = (cell: Cell | undefined) => valueWords(cell ?? null, column, filters, settings);
+  const currency = filteredCurrency(column, filters);
+  const text = (cell: Cell | undefined, withCode = true) => {
+    const words = valueWords(cell ?? null, column, currency, settings);
+    return currency === null || !withCode ? words : `${words} ${currency.toUpperCase()}`;
+  };
   switch (filter.op) {
     case "is_null":
       return "is empty";
@@ -44,9 +48,9 @@ export function filterWords(
     case "contains":
       return `contains “${text(filter.value)}”`;
     case "between":
-      return `from ${text(filter.values?.[0])} to under ${text(filter.values?.[1])}`;
+      return `from ${text(filter.values?.[0], false)} to under ${text(filter.values?.[1])}`;
     case "in":
-      return `is ${listWords((filter.values ?? []).map(text))}`;
+      return `is ${listWords((filter.values ?? []).map((value) => text(value)))}`;
   }
 }
 
@@ -62,17 +66,15 @@ function listWords(values: string[]): string {
 function valueWords(
   cell: Cell,
   column: Column | undefined,
-  filters: Filter[],
+  currency: string | null,
   settings: CellSettings,
 ): string {
   if (cell === null) return "empty";
   if (cell === "") return "“”";
   if (!column) return cut(visible(String(cell)));
-  const currency = filteredCurrency(column, filters);
   // Without one currency nobody knows where the point stands.
   if (column.money && currency === null) return `${cell} (smallest unit)`;
-  const text = cut(shownText(column, cell, currency, settings));
-  return currency === null ? text : `${text} ${currency.toUpperCase()}`;
+  return cut(shownText(column, cell, currency, settings));
 }
 
 function cut(text: string): string {

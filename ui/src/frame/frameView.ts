@@ -101,10 +101,11 @@ export function chosenValues(filters: Filter[], column: string): Cell[] | null {
   return own.length === 0 ? [] : null;
 }
 
-/** Adds a value to those that a column is filtered by, or takes it away. */
+/** Adds a value to those that a column is filtered by, or takes it away. Empty cells are looked at alone: they equal nothing. */
 export function toggleValue(filters: Filter[], column: string, value: Cell): Filter[] {
   const chosen = chosenValues(filters, column) ?? [];
-  const next = chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value];
+  const kept = chosen.filter((other) => other !== value && (other === null) === (value === null));
+  const next = chosen.includes(value) ? kept : [...kept, value];
   return withColumnFilters(filters, column, valueFilters(column, next));
 }
 

@@ -1,5 +1,5 @@
 /**
- * Bars of a histogram as a range of values and back. All bars but the last end just before the next one begins.
+ * Bars of a histogram as a range of values and back. A bar ends just before the next one begins.
  * Nothing here touches the page. Read next: SummaryHistogram.tsx.
  */
 import type { Bin, Cell, Filter } from "../api/types";
@@ -42,9 +42,5 @@ export function rangeFilters(column: string, bins: Bin[], first: number, last: n
   const from = bins[Math.min(first, last)];
   const to = bins[Math.max(first, last)];
   if (!from || !to) return [];
-  if (to !== bins.at(-1)) return [{ column, op: "between", values: [from.from, to.to] }];
-  return [
-    { column, op: "gte", value: from.from },
-    { column, op: "lte", value: to.to },
-  ];
+  return [{ column, op: "between", values: [from.from, to.to] }];
 }

@@ -4,7 +4,7 @@
  */
 import { type RefObject, useEffect, useState } from "react";
 
-const NEAR = "700px 0px";
+const NEAR = "400px 0px";
 const listeners = new WeakMap<Element, (isNear: boolean) => void>();
 let observer: IntersectionObserver | null = null;
 

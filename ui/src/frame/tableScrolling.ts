@@ -18,9 +18,9 @@ import {
 } from "./tableScroll";
 
 export const HEAD_HEIGHT = 46;
-const ROWS_BEYOND = 10;
-const ROWS_STEP = 8;
-const PIXELS_STEP = 240;
+const ROWS_BEYOND = 6;
+const ROWS_STEP = 4;
+const PIXELS_STEP = 160;
 const REST_MS = 160;
 
 export interface Drawn {
