@@ -54,7 +54,7 @@ export function SummaryBars({ column, summary, view, settings }: SummaryBarsProp
             {...roving.item(index)}
           >
             <span className={classes.fill} style={{ width: isDifferent ? 2 : `${(count / most) * 100}%` }} />
-            <bdi className={classes.barText}>{text}</bdi>
+            <bdi className={classes.barText}>{text}</bdi>{" "}
             {!isDifferent && <span className={classes.barCount}>{countText(count)}</span>}
           </button>
         );

@@ -67,10 +67,10 @@ function CardContent(props: SummaryCardProps) {
     <>
       <div className={classes.cardHead}>
         <ColumnTypeIcon column={column} />
-        <h3 title={column.description ? `${column.name}: ${column.description}` : column.name}>
+        <h2 title={column.description ? `${column.name}: ${column.description}` : column.name}>
           {dot > 0 && <bdi className={classes.path}>{column.name.slice(0, dot + 1)}</bdi>}
           <bdi className={classes.leaf}>{column.name.slice(dot + 1)}</bdi>
-        </h3>
+        </h2>
         <FilterButton {...props} />
       </div>
       {error && <ProblemNote error={error} onRetry={retry} />}

@@ -35,12 +35,12 @@ export function TableColumnMenu(props: ColumnMenuProps) {
       width={300}
       shadow="md"
       transitionProps={{ duration: 0 }}
-      withinPortal
+      withRoles={false}
     >
       <Popover.Target>
         <div style={{ position: "absolute", top: 44, left, width: 1, height: 1 }} />
       </Popover.Target>
-      <Popover.Dropdown aria-label={`Column ${column.name}`}>
+      <Popover.Dropdown role="dialog" aria-label={`Column ${column.name}`}>
         <Stack gap="sm">
           <Title column={column} />
           <Arrangement {...props} />

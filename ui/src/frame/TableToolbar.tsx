@@ -109,7 +109,13 @@ export function exportPath(frame: Frame, view: FrameView, columns: string[], for
 function ExportMenu({ frame, view, placed }: { frame: Frame; view: FrameView; placed: PlacedColumn[] }) {
   const columns = placed.map(({ column }) => column.name);
   return (
-    <Menu position="bottom-end" shadow="md" width={200} transitionProps={{ duration: 0 }}>
+    <Menu
+      position="bottom-end"
+      shadow="md"
+      width={200}
+      transitionProps={{ duration: 0 }}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <Button
           size="xs"

@@ -32,6 +32,9 @@ export function currencyOf(column: Column, cellOf: (column: string) => Cell | un
 const amounts = new Map<number, Intl.NumberFormat>();
 const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 12 });
 
+// What a measurement has beyond this is noise in a table; copies have all of it.
+const rounded = new Intl.NumberFormat(undefined, { maximumFractionDigits: 6 });
+
 /** An amount of the smallest unit in major units with the separators of the reader, without its currency. */
 export function amountText(amount: number | string, currency: string | null, decimals: Decimals): string {
   const digits = decimalsOf(currency, decimals);
@@ -63,6 +66,7 @@ export function shownText(
   if (cell === null) return "";
   if (typeof cell === "boolean") return cell ? "true" : "false";
   if (column.money !== null) return amountText(cell, currency, settings.decimals);
+  if (column.type === "number") return rounded.format(Number(cell));
   if (isNumeric(column)) return quantityText(cell);
   if (column.type === "timestamp") return timeText(cell, settings.zone);
   if (isNested(column)) return visible(cut(nestedText(String(cell))));

@@ -87,7 +87,7 @@ function widthOfType(column: Column): number {
     case "decimal":
       return 110;
     case "timestamp":
-      return 190;
+      return 206;
     case "list":
     case "map":
     case "object":
