@@ -132,6 +132,14 @@ function Progress({ frame, live }: { frame: Frame; live: Run[] }) {
   const early = frame.state === "failed";
   const recent = useRuns(frame.name, 1);
   const run = live[0] ?? (early ? recent.data?.[0] : undefined);
+  // A failure of long ago may have no run any more.
+  if (!run && early && recent.isSuccess && frame.last_error !== null) {
+    return (
+      <div className={classes.progress}>
+        <ProblemNote error={new Error(frame.last_error)} />
+      </div>
+    );
+  }
   if (!run || run.state === "done") return null;
   return (
     <div className={classes.progress}>

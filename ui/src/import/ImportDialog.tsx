@@ -3,7 +3,7 @@
  * It holds the form and decides when to ask; the fields are in ImportForm.tsx, the asking in useImport.ts.
  */
 import { Alert, Button, Group, Modal } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { ApiProblem } from "../api/client";
 import { useConnections, useDataTypes, useFrames, useStatus } from "../api/queries";
 import type { Frame } from "../api/types";
@@ -91,9 +91,11 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
       title={frame ? `Edit the import of ${frame.name}` : "Import from Stripe"}
       transitionProps={{ duration: 0 }}
       yOffset="3vh"
+      xOffset="2vw"
       classNames={{ content: classes.content, body: classes.body, header: classes.header }}
-      closeButtonProps={{ "aria-label": "Close" }}
       closeOnClickOutside={false}
+      closeOnEscape={false}
+      onKeyDown={(event) => leaves(event) && onClose()}
     >
       <form
         className={classes.form}
@@ -150,6 +152,13 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
       </form>
     </Modal>
   );
+}
+
+/** Escape closes what is on top first: a list, a calendar or another dialog, none of which is inside this one. */
+function leaves(event: KeyboardEvent<HTMLElement>): boolean {
+  const target = event.target as HTMLElement;
+  const listOpen = target.getAttribute("data-mantine-stop-propagation") === "true";
+  return event.key === "Escape" && !listOpen && event.currentTarget.contains(target);
 }
 
 const namesOf = (frames: Frame[] | undefined) => (frames ?? []).map((each) => each.name);

@@ -2,7 +2,7 @@
 import { Checkbox } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
-import type { PreviewResult } from "../api/types";
+import type { Column, PreviewResult } from "../api/types";
 import { type CellContext, cellText, currencyOf, standsRight, typeText } from "../format/cell";
 import classes from "./PreviewTable.module.css";
 
@@ -15,7 +15,13 @@ interface PreviewTableProps {
   context: CellContext;
 }
 
-const columnWidth = 176;
+/** Wide enough for what most cells of a type hold. */
+function widthOf(column: Column | undefined): number {
+  if (column?.type === "timestamp") return 206;
+  if (column?.type === "boolean") return 128;
+  if (column?.link && column.name === "id") return 252;
+  return 176;
+}
 
 export function PreviewTable({ result, shown, leftOut, onKeep, context }: PreviewTableProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -23,7 +29,8 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
     horizontal: true,
     count: shown.length,
     getScrollElement: () => box.current,
-    estimateSize: () => columnWidth,
+    estimateSize: (index) => widthOf(result.columns[shown[index] ?? -1]),
+    getItemKey: (index) => result.columns[shown[index] ?? -1]?.name ?? index,
     overscan: 3,
   });
   const drawn = virtual.getVirtualItems();
@@ -48,7 +55,7 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
         <colgroup>
           {before > 0 && <col style={{ width: before }} />}
           {inSight.map(({ column }) => (
-            <col key={column.name} style={{ width: columnWidth }} />
+            <col key={column.name} style={{ width: widthOf(column) }} />
           ))}
           {after > 0 && <col style={{ width: after }} />}
         </colgroup>
