@@ -7,7 +7,7 @@ import { Funnel } from "lucide-react";
 import { memo, useRef, useState } from "react";
 import type { Column, ColumnSummary, Frame } from "../api/types";
 import { ProblemNote } from "../app/ProblemNote";
-import { countText, shareText } from "../format/numbers";
+import { countOf, countText, shareText } from "../format/numbers";
 import { ColumnFilter } from "./ColumnFilter";
 import { ColumnTypeIcon, typeWord } from "./ColumnTypeIcon";
 import { type CellSettings, isNested } from "./cellText";
@@ -158,8 +158,8 @@ function MissingShare({ column, summary, view }: Omit<BodyProps, "settings">) {
             type="button"
             className={classes.factButton}
             aria-pressed={isChosen}
-            aria-label={`${column.name} empty, ${countText(missing)} rows, filter`}
-            title={`${countText(missing)} rows without a value`}
+            aria-label={`${missingText} in ${column.name}, ${countOf(missing, "row")}, filter`}
+            title={`${countOf(missing, "row")} without a value`}
             onClick={toggle}
           >
             {missingText}

@@ -53,15 +53,25 @@ export function topAt(extent: Extent, scrollTop: number): number {
 /** The place of the scroll bar that belongs to a place of the rows. */
 export function scrollTopAt(extent: Extent, top: number): number {
   if (!isScaled(extent)) return clampTop(extent, top);
-  const share = clampTop(extent, top) / reach(fullHeight(extent), extent);
-  return Math.round(share * reach(canvasHeight(extent), extent));
+  const end = reach(fullHeight(extent), extent);
+  const scrollEnd = reach(canvasHeight(extent), extent);
+  if (top <= 0) return 0;
+  if (top >= end) return scrollEnd;
+  // The bar keeps off its ends while there are rows beyond: a small movement must have room.
+  const room = leap(extent);
+  return Math.min(scrollEnd - room, Math.max(room, Math.round((top / end) * scrollEnd)));
+}
+
+/** Movements longer than this are those of the scroll bar's thumb. */
+function leap(extent: Extent): number {
+  return Math.max(extent.viewport, 400);
 }
 
 /** Where the rows are after the browser has scrolled from `before` to `scrollTop`. */
 export function follow(extent: Extent, before: Position, scrollTop: number): Position {
   if (!isScaled(extent)) return { scrollTop, top: clampTop(extent, scrollTop) };
   const moved = scrollTop - before.scrollTop;
-  if (Math.abs(moved) > Math.max(extent.viewport, 400)) return { scrollTop, top: topAt(extent, scrollTop) };
+  if (Math.abs(moved) > leap(extent)) return { scrollTop, top: topAt(extent, scrollTop) };
   return { scrollTop, top: clampTop(extent, before.top + moved) };
 }
 
