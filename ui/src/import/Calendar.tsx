@@ -1,4 +1,5 @@
 /** A month to pick a day from; apart, since most people type. */
+import "@mantine/dates/styles.css";
 import { DatePicker } from "@mantine/dates";
 
 const labels = {

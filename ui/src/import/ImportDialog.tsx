@@ -120,7 +120,7 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
               )}
             </ImportForm>
             <div className={classes.plan}>
-              <PlanNote plan={plan} behind={behind} />
+              <PlanNote plan={plan} behind={behind} refused={planError !== null} />
             </div>
             {others
               .filter((other) => other !== preview.error)
@@ -178,7 +178,10 @@ function useForm(frame: Frame | null, connection: string | null): [Form, (change
   const frames = useFrames();
   const known = connections.data;
   const there = known?.some((each) => each.id === form.connection) ?? true;
-  const chosen = there && form.connection !== null ? form.connection : usualConnection(known ?? []);
+  // A sandbox is the same business at every start, under another id.
+  const again = frame?.sandbox ? known?.find((each) => each.kind === "sandbox")?.id : undefined;
+  const chosen =
+    there && form.connection !== null ? form.connection : (again ?? usualConnection(known ?? []));
   const type = types.data?.find((each) => each.name === form.dataType);
   const proposed = form.nameTyped || !type ? form.name : proposedName(type.name, namesOf(frames.data));
   const change = (part: Partial<Form>) =>
