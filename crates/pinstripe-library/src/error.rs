@@ -156,9 +156,9 @@ impl LibraryError {
             | LibraryError::FrameGone { .. }
             | LibraryError::NoSuchVersion { .. }
             | LibraryError::NoSuchRow { .. } => ErrorKind::NotFound,
-            LibraryError::NoSuchColumn { .. }
-            | LibraryError::Filter { .. }
-            | LibraryError::Page { .. } => ErrorKind::Input,
+            LibraryError::NoSuchColumn { .. } | LibraryError::Filter { .. } | LibraryError::Page { .. } => {
+                ErrorKind::Input
+            }
             LibraryError::Sql { .. } => ErrorKind::Sql,
             LibraryError::Import(error) => error.kind(),
             LibraryError::Internal(_) => ErrorKind::Internal,

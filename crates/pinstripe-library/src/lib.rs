@@ -17,14 +17,19 @@ pub mod export;
 mod failure;
 pub mod flatten;
 mod frame_cache;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod frame_fixture;
 pub mod frame_name;
 mod frame_table;
 mod frame_version;
 pub mod import;
 pub mod ledger;
 pub mod library;
+pub mod looking;
 mod map_keys;
 mod missing_variants;
+pub mod query_fields;
 mod recent;
 pub mod row_filter;
 pub mod row_order;

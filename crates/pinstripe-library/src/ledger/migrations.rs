@@ -40,6 +40,7 @@ const MIGRATIONS: [&str; 2] = [
     alter table frames add column connection text;
     alter table frames add column account text;
     alter table frames add column sandbox integer not null default 0;
+    alter table frames add column columns integer not null default 0;
     alter table runs add column connection text;
     alter table runs add column account text;
     alter table runs add column sandbox integer not null default 0;
