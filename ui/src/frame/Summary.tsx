@@ -18,6 +18,7 @@ import classes from "./Summary.module.css";
 import { SummaryCard } from "./SummaryCard";
 import { summaryBatches, useSummary } from "./summaryQueries";
 import { RowCount, ZoneSelect } from "./TableToolbar";
+import { VersionNote } from "./VersionNote";
 
 export default function Summary({ frame }: { frame: Frame }) {
   const view = useFrameView();
@@ -68,11 +69,8 @@ function LoadedSummary({ frame, view, columns }: LoadedSummaryProps) {
   return (
     <div className={classes.tab}>
       <div className={classes.toolbar}>
-        <RowCount
-          total={counted.data?.rows ?? null}
-          rows={frame.rows}
-          isFiltered={view.filters.length > 0 || view.version !== null}
-        />
+        <RowCount total={counted.data?.rows ?? null} rows={frame.rows} view={view} />
+        <VersionNote view={view} />
         <FilterChips view={view} columns={columns} settings={settings} />
         <div className={classes.tools}>
           <TextInput

@@ -13,6 +13,7 @@ import type { FrameView } from "./frameView";
 import classes from "./Table.module.css";
 import { TableColumns } from "./TableColumns";
 import type { Layout, PlacedColumn } from "./tableLayout";
+import { VersionNote } from "./VersionNote";
 
 interface TableToolbarProps {
   frame: Frame;
@@ -29,11 +30,8 @@ export function TableToolbar(props: TableToolbarProps) {
   const { frame, view, columns, placed, total, settings, layout, onLayout } = props;
   return (
     <div className={classes.toolbar}>
-      <RowCount
-        total={total}
-        rows={frame.rows}
-        isFiltered={view.filters.length > 0 || view.version !== null}
-      />
+      <RowCount total={total} rows={frame.rows} view={view} />
+      <VersionNote view={view} />
       <FilterChips view={view} columns={columns} settings={settings} />
       <div className={classes.tools}>
         <ZoneSelect zone={settings.zone} />
@@ -44,16 +42,11 @@ export function TableToolbar(props: TableToolbarProps) {
   );
 }
 
-export function RowCount({
-  total,
-  rows,
-  isFiltered,
-}: {
-  total: number | null;
-  rows: number;
-  isFiltered: boolean;
-}) {
-  const all = countOf(rows, "row");
+/** "812 of 100,000 rows". How many an earlier version has in all is not known while it is filtered. */
+export function RowCount({ total, rows, view }: { total: number | null; rows: number; view: FrameView }) {
+  const isEarlier = view.version !== null;
+  const isFiltered = view.filters.length > 0 && !isEarlier;
+  const all = countOf(isEarlier ? (total ?? 0) : rows, "row");
   return (
     <p className={classes.count} role="status">
       {isFiltered && total !== null && total !== rows ? (

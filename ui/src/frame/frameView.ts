@@ -3,8 +3,8 @@
  * and Summary and Table share them. An entry of the address that makes no sense is left out, never an error.
  * Nothing here asks the server. Read next: filterWords.ts, FilterChips.tsx.
  */
-import { useCallback, useMemo } from "react";
-import type { Cell, Filter, Frame, Sort } from "../api/types";
+import { useMemo } from "react";
+import type { Cell, Filter, Sort } from "../api/types";
 import { useSearchEntry } from "../app/router";
 
 const operators = new Set<string>([
@@ -28,18 +28,19 @@ export interface FrameView {
   version: number | null;
   setFilters: (filters: Filter[]) => void;
   setSort: (sort: Sort[]) => void;
+  toNewest: () => void;
 }
 
 export function useFrameView(): FrameView {
   const [filterText, setFilterText] = useSearchEntry("filters");
   const [sortText, setSortText] = useSearchEntry("sort");
-  const [versionText] = useSearchEntry("version");
+  const [versionText, setVersionText] = useSearchEntry("version");
   const filters = useMemo(() => parseFilters(filterText), [filterText]);
   const sort = useMemo(() => parseSort(sortText), [sortText]);
   const version = /^\d+$/.test(versionText ?? "") ? Number(versionText) : null;
   const setFilters = (next: Filter[]) => setFilterText(next.length === 0 ? null : JSON.stringify(next));
   const setSort = (next: Sort[]) => setSortText(next.length === 0 ? null : JSON.stringify(next));
-  return { filters, sort, version, setFilters, setSort };
+  return { filters, sort, version, setFilters, setSort, toNewest: () => setVersionText(null) };
 }
 
 function parseList(text: string | null): unknown[] {
@@ -124,13 +125,4 @@ export function nextSort(sort: Sort[], column: string, more: boolean): Sort[] {
   if (current.descending) return others;
   const turned = { column, descending: true };
   return more ? sort.map((entry) => (entry.column === column ? turned : entry)) : [turned];
-}
-
-/** What every key of a frame's rows and summaries begins with; a new version of the frame is another key. */
-export function useViewKey(frame: Frame, view: FrameView, kind: string) {
-  const version = view.version ?? frame.version;
-  return useCallback(
-    (...rest: unknown[]) => ["frame", frame.name, kind, version, ...rest],
-    [frame.name, kind, version],
-  );
 }
