@@ -68,7 +68,7 @@ async fn what_is_wrong_is_said_where_it_was_typed() {
         assert_eq!(page.post("/api/imports", new).await.error(400)["field"], field, "{changes}");
     }
     let hint = page.post("/api/plan", with(json!({"query": "amonut=5"}))).await.error(400)["hint"].clone();
-    assert_eq!(hint, "did you mean `amount`?");
+    assert!(hint.as_str().unwrap().starts_with("did you mean `amount`"), "{hint}");
     let error = page.post("/api/preview", with(json!({}))).await.error(400);
     assert_eq!((&error["kind"], &error["field"]), (&"key".into(), &"connection".into()));
     let error = page.post("/api/plan", json!({"data_type": 5})).await.error(400);
