@@ -165,7 +165,7 @@ function MissingShare({ column, summary, view }: Omit<BodyProps, "settings">) {
             {missingText}
           </button>
         )}
-        {!isNested(column) && (
+        {!isNested(column) && distinct !== null && (
           <span>
             {distinct_exact ? "" : "≈ "}
             {countText(distinct)} distinct

@@ -100,7 +100,7 @@ export function SummaryHistogram({
       <div className={classes.axis} aria-hidden>
         {shown ? (
           <span className={classes.under}>
-            {text(shown.from)} – {text(shown.to)}: <strong>{countText(shown.count)}</strong>
+            <strong>{countText(shown.count)}</strong> · {text(shown.from)} – {text(shown.to)}
           </span>
         ) : (
           <>

@@ -48,9 +48,10 @@ export function SummaryNumbers({
   settings,
 }: NumbersProps & { summary: ColumnSummary }) {
   const isTime = column.type === "timestamp";
+  const isFloat = column.type === "number";
   const text = (cell: Cell) => {
     if (cell === null || typeof cell === "boolean") return "–";
-    return isTime ? minuteText(cell, settings.zone) : quantityText(cell);
+    return isTime ? minuteText(cell, settings.zone) : isFloat ? binText(cell) : quantityText(cell);
   };
   const facts: [string, ReactNode][] = isTime
     ? [

@@ -28,6 +28,10 @@ test("filters are said in words", () => {
     "is a, b, c or 2 more",
   );
   expect(words({ column: "status", op: "is_null" }, status)).toBe("is empty");
+  const days = ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"];
+  expect(words({ column: "created", op: "between", values: days }, created)).toBe(
+    "from Jan 1, 2026 until Feb 1, 2026",
+  );
   expect(words({ column: "status", op: "contains", value: "x\n" }, status)).toBe("contains “x⏎”");
 });
 

@@ -3,6 +3,7 @@
  * currency. Nothing here touches the page. Read next: FilterChips.tsx.
  */
 import type { Cell, Column, Filter } from "../api/types";
+import { dateText, minuteText, plainTime } from "../format/dates";
 import { type CellSettings, shownText, visible } from "./cellText";
 
 const VALUES_NAMED = 3;
@@ -48,7 +49,9 @@ export function filterWords(
     case "contains":
       return `contains “${text(filter.value)}”`;
     case "between":
-      return `from ${text(filter.values?.[0], false)} to under ${text(filter.values?.[1])}`;
+      return column?.type === "timestamp"
+        ? `from ${text(filter.values?.[0])} until ${text(filter.values?.[1])}`
+        : `from ${text(filter.values?.[0], false)} to under ${text(filter.values?.[1])}`;
     case "in":
       return `is ${listWords((filter.values ?? []).map((value) => text(value)))}`;
   }
@@ -72,9 +75,15 @@ function valueWords(
   if (cell === null) return "empty";
   if (cell === "") return "“”";
   if (!column) return cut(visible(String(cell)));
+  if (column.type === "timestamp" && typeof cell === "string") return timeWords(cell, settings.zone);
   // Without one currency nobody knows where the point stands.
   if (column.money && currency === null) return `${cell} (smallest unit)`;
   return cut(shownText(column, cell, currency, settings));
+}
+
+/** A day where it begins, else to the minute. */
+function timeWords(instant: string, zone: string): string {
+  return plainTime(instant, zone).endsWith("00:00:00") ? dateText(instant, zone) : minuteText(instant, zone);
 }
 
 function cut(text: string): string {
