@@ -91,11 +91,8 @@ const formats = [
 ] as const;
 
 export function exportPath(frame: Frame, view: FrameView, columns: string[], format: string): string {
-  const entries = new URLSearchParams({
-    format,
-    view: JSON.stringify({ columns, filters: view.filters, sort: view.sort }),
-  });
-  if (view.version !== null) entries.set("version", String(view.version));
+  const { filters, sort, version } = view;
+  const entries = new URLSearchParams({ format, view: JSON.stringify({ columns, filters, sort, version }) });
   return `/api/frames/${segment(frame.name)}/export?${entries}`;
 }
 
