@@ -9,6 +9,7 @@ import { useColumns, useCurrencies } from "../api/queries";
 import type { Column, Frame } from "../api/types";
 import { ProblemNote } from "../app/ProblemNote";
 import { useTimeZone } from "../app/timeZone";
+import type { Decimals } from "../format/money";
 import { countOf } from "../format/numbers";
 import { ColumnTypeIcon } from "./ColumnTypeIcon";
 import type { CellSettings } from "./cellText";
@@ -23,9 +24,12 @@ import { VersionNote } from "./VersionNote";
 export default function Summary({ frame }: { frame: Frame }) {
   const view = useFrameView();
   const columns = useColumns(frame.name, view.version);
-  if (columns.isError) return <ProblemNote error={columns.error} onRetry={() => columns.refetch()} />;
-  if (!columns.data) return <Pending count={Math.min(frame.columns, 12)} />;
-  return <LoadedSummary frame={frame} view={view} columns={columns.data} />;
+  // Without its currency's digits an amount would be shown wrong.
+  const currencies = useCurrencies();
+  const failed = [columns, currencies].find((query) => query.isError);
+  if (failed) return <ProblemNote error={failed.error} onRetry={() => failed.refetch()} />;
+  if (!columns.data || !currencies.data) return <Pending count={Math.min(frame.columns, 12)} />;
+  return <LoadedSummary frame={frame} view={view} columns={columns.data} decimals={currencies.data} />;
 }
 
 function Pending({ count }: { count: number }) {
@@ -45,13 +49,13 @@ interface LoadedSummaryProps {
   frame: Frame;
   view: FrameView;
   columns: Column[];
+  decimals: Decimals;
 }
 
-function LoadedSummary({ frame, view, columns }: LoadedSummaryProps) {
+function LoadedSummary({ frame, view, columns, decimals }: LoadedSummaryProps) {
   const [search, setSearch] = useState("");
   const zone = useTimeZone();
-  const decimals = useCurrencies().data;
-  const settings = useMemo(() => ({ zone, decimals: decimals ?? {} }), [zone, decimals]);
+  const settings = useMemo(() => ({ zone, decimals }), [zone, decimals]);
   const { filled, empty, batchOf } = useMemo(() => {
     const filled = columns.filter((column) => column.empty !== true);
     return {
@@ -96,7 +100,7 @@ function LoadedSummary({ frame, view, columns }: LoadedSummaryProps) {
   );
 }
 
-interface CardsProps extends LoadedSummaryProps {
+interface CardsProps extends Omit<LoadedSummaryProps, "decimals"> {
   settings: CellSettings;
   batchOf: Map<string, string[]>;
 }

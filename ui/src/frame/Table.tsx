@@ -10,6 +10,7 @@ import { useColumns, useCurrencies } from "../api/queries";
 import type { Column, Frame } from "../api/types";
 import { ProblemNote } from "../app/ProblemNote";
 import { useTimeZone } from "../app/timeZone";
+import type { Decimals } from "../format/money";
 import { countOf, countText } from "../format/numbers";
 import { nextSort, useFrameView } from "./frameView";
 import { groupColumns } from "./rowWindows";
@@ -37,11 +38,16 @@ import { useTableScrolling } from "./tableScrolling";
 export default function Table({ frame }: { frame: Frame }) {
   const { version } = useFrameView();
   const columns = useColumns(frame.name, version);
+  // Without its currency's digits an amount would be shown wrong.
+  const currencies = useCurrencies();
+  const failed = [columns, currencies].find((query) => query.isError);
   return (
     <div className={classes.tab}>
-      {columns.isError && <ProblemNote error={columns.error} onRetry={() => columns.refetch()} />}
-      {columns.isPending && <Skeleton height="100%" />}
-      {columns.data && <LoadedTable key={frame.name} frame={frame} columns={columns.data} />}
+      {failed && <ProblemNote error={failed.error} onRetry={() => failed.refetch()} />}
+      {(columns.isPending || currencies.isPending) && !failed && <Skeleton height="100%" />}
+      {columns.data && currencies.data && (
+        <LoadedTable key={frame.name} frame={frame} columns={columns.data} decimals={currencies.data} />
+      )}
     </div>
   );
 }
@@ -49,16 +55,16 @@ export default function Table({ frame }: { frame: Frame }) {
 interface LoadedTableProps {
   frame: Frame;
   columns: Column[];
+  decimals: Decimals;
 }
 
 /** All that the parts of the table share. */
-function useTable({ frame, columns }: LoadedTableProps) {
+function useTable({ frame, columns, decimals }: LoadedTableProps) {
   const view = useFrameView();
   const zone = useTimeZone();
-  const decimals = useCurrencies().data;
   const mode = useDashboardMode(frame);
   const [layout, setLayout] = useSavedLayout(frame.name);
-  const settings = useMemo(() => ({ zone, decimals: decimals ?? {}, mode }), [zone, decimals, mode]);
+  const settings = useMemo(() => ({ zone, decimals, mode }), [zone, decimals, mode]);
   const placed = useMemo(() => placeColumns(columns, layout), [columns, layout]);
   const groups = useMemo(() => groupColumns(columns), [columns]);
   const scrollerRef = useRef<HTMLDivElement>(null);
@@ -91,8 +97,8 @@ function useTable({ frame, columns }: LoadedTableProps) {
   };
 }
 
-function LoadedTable({ frame, columns }: LoadedTableProps) {
-  const table = useTable({ frame, columns });
+function LoadedTable({ frame, columns, decimals }: LoadedTableProps) {
+  const table = useTable({ frame, columns, decimals });
   const { view, layout, setLayout, settings, placed, groups, scrollerRef, scrolling, rows, rowCount } = table;
   const [chosen, setSelection] = useState(FIRST);
   const [openedRow, setOpenedRow] = useState<number | null>(null);
