@@ -11,9 +11,9 @@ import { amountText, type CellSettings, quantityText } from "./cellText";
 import { filteredCurrency } from "./filterWords";
 import { type FrameView, withColumnFilters } from "./frameView";
 import { rangeFilters, rangeOf } from "./histogramRange";
-import { withCurrency } from "./RangeFilter";
 import classes from "./Summary.module.css";
 import { SummaryHistogram } from "./SummaryHistogram";
+import { withCurrency } from "./typedRange";
 
 interface NumbersProps {
   column: Column;

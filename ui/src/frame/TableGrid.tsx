@@ -4,13 +4,12 @@
  * Read next: tableScrolling.ts, tableMoves.ts, TableRow.tsx.
  */
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef } from "react";
-import type { Column, Filter, Sort } from "../api/types";
-import { countText } from "../format/numbers";
+import type { Filter, Sort } from "../api/types";
 import type { Groups, Parts } from "./rowWindows";
 import classes from "./Table.module.css";
 import { type CellContext, cellId } from "./TableCell";
 import { type HeadActions, TableHead } from "./TableHead";
-import { type RowShape, TableRow } from "./TableRow";
+import { numberWidth, type RowShape, TableRow } from "./TableRow";
 import { columnsInView, type PlacedColumn } from "./tableLayout";
 import {
   HEADER,
@@ -27,7 +26,6 @@ import { type Drawn, rowsAPage, type TableScrolling } from "./tableScrolling";
 
 export interface TableGridProps extends HeadActions {
   label: string;
-  columns: Column[];
   placed: PlacedColumn[];
   groups: Groups;
   rowCount: number;
@@ -48,9 +46,6 @@ export interface TableGridProps extends HeadActions {
   onStep: (column: string, step: -1 | 1) => void;
 }
 
-/** Room for the greatest row number. */
-export const numberWidth = (rowCount: number) => 22 + Math.max(3, countText(rowCount).length) * 8;
-
 export function TableGrid(props: TableGridProps) {
   const { placed, rowCount, scrolling, scrollerRef, selection } = props;
   const gridId = useId();
@@ -59,16 +54,9 @@ export function TableGrid(props: TableGridProps) {
   const context = useMemo(() => ({ ...props.settings, gridId }), [props.settings, gridId]);
   const onKeyDown = useKeys(props);
   const pointer = usePointer(props);
-  const chosen = rectangle(selection, placed.length);
   const { active } = selection;
   useShowActive(props);
   const isDrawn = active.row === HEADER || (active.row >= drawn.first && active.row < drawn.end);
-  const rows = Array.from(
-    { length: Math.max(0, drawn.end - drawn.first) },
-    (_, index) => drawn.first + index,
-  );
-  // Rows that leave the view become those that enter it: changing an element costs less than making one.
-  const pool = Math.ceil((rows.length + 1) / 32) * 32;
   return (
     <div
       ref={scrollerRef}
@@ -107,26 +95,43 @@ export function TableGrid(props: TableGridProps) {
           width: shape.fullWidth,
         }}
       >
-        {rows.map((row) => {
-          const isChosen = chosen !== null && row >= chosen.top && row <= chosen.bottom;
-          return (
-            <TableRow
-              key={row % pool}
-              row={row}
-              top={row * ROW_HEIGHT + drawn.shift}
-              parts={props.partsOf(row)}
-              shape={shape}
-              context={context}
-              active={active.row === row ? active.column : null}
-              chosenFrom={isChosen ? chosen.left : null}
-              chosenTo={isChosen ? chosen.right : null}
-              isOpened={props.openedRow === row}
-            />
-          );
-        })}
+        <Rows grid={props} shape={shape} context={context} />
       </div>
     </div>
   );
+}
+
+interface RowsProps {
+  grid: TableGridProps;
+  shape: RowShape;
+  context: CellContext;
+}
+
+function Rows({ grid, shape, context }: RowsProps) {
+  const { drawn } = grid.scrolling;
+  const { active } = grid.selection;
+  const chosen = rectangle(grid.selection, grid.placed.length);
+  const count = Math.max(0, drawn.end - drawn.first);
+  // Rows that leave the view become those that enter it: changing an element costs less than making one.
+  const pool = Math.ceil((count + 1) / 32) * 32;
+  return Array.from({ length: count }, (_, index) => {
+    const row = drawn.first + index;
+    const isChosen = chosen !== null && row >= chosen.top && row <= chosen.bottom;
+    return (
+      <TableRow
+        key={row % pool}
+        row={row}
+        top={row * ROW_HEIGHT + drawn.shift}
+        parts={grid.partsOf(row)}
+        shape={shape}
+        context={context}
+        active={active.row === row ? active.column : null}
+        chosenFrom={isChosen ? chosen.left : null}
+        chosenTo={isChosen ? chosen.right : null}
+        isOpened={grid.openedRow === row}
+      />
+    );
+  });
 }
 
 function useShape({ placed, groups, rowCount, selection }: TableGridProps, { left, right }: Drawn): RowShape {

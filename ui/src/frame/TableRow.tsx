@@ -15,6 +15,9 @@ export interface RowShape {
   fullWidth: number;
 }
 
+/** Room for the greatest row number. */
+export const numberWidth = (rowCount: number) => 22 + Math.max(3, countText(rowCount).length) * 8;
+
 interface TableRowProps {
   row: number;
   top: number;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { Column, Filter } from "../api/types";
 import { filterWords } from "./filterWords";
 import { isInRange, rangeFilters, rangeOf } from "./histogramRange";
-import { readRange, withCurrency } from "./RangeFilter";
 import { dashboardLink } from "./stripeLinks";
+import { readRange, withCurrency } from "./typedRange";
 
 const settings = { zone: "UTC", decimals: { usd: 2, jpy: 0 } };
 const amount: Column = {
