@@ -1,6 +1,6 @@
 /** The fields of one row with their whole values, searchable, each to be copied. Read next: NestedValue.tsx. */
-import { ActionIcon, CopyButton, Switch, TextInput } from "@mantine/core";
-import { Check, Copy, ExternalLink, Search } from "lucide-react";
+import { Switch, TextInput } from "@mantine/core";
+import { Copy, ExternalLink, Search } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Cell, Column, RowsResult } from "../api/types";
 import { ColumnTypeIcon } from "./ColumnTypeIcon";
@@ -15,9 +15,10 @@ interface RowFieldsProps {
   columns: Column[];
   result: RowsResult;
   settings: Omit<CellContext, "gridId">;
+  onCopy: (text: string) => void;
 }
 
-export function RowFields({ columns, result, settings }: RowFieldsProps) {
+export function RowFields({ columns, result, settings, onCopy }: RowFieldsProps) {
   const [search, setSearch] = useState("");
   const [withEmpty, setWithEmpty] = useState(false);
   const cells = result.rows[0] ?? [];
@@ -54,6 +55,7 @@ export function RowFields({ columns, result, settings }: RowFieldsProps) {
             cell={cellOf(column.name) ?? null}
             currency={currencyOf(column, cellOf)}
             settings={settings}
+            onCopy={onCopy}
           />
         ))}
       </dl>
@@ -69,7 +71,7 @@ interface FieldProps {
   settings: RowFieldsProps["settings"];
 }
 
-function Field({ column, cell, currency, settings }: FieldProps) {
+function Field({ column, cell, currency, settings, onCopy }: FieldProps & Pick<RowFieldsProps, "onCopy">) {
   return (
     <div className={classes.field}>
       <dt>
@@ -79,19 +81,14 @@ function Field({ column, cell, currency, settings }: FieldProps) {
       <dd>
         <FieldValue column={column} cell={cell} currency={currency} settings={settings} />
         {cell !== null && (
-          <CopyButton value={plainText(column, cell, currency, settings)}>
-            {({ copied, copy }) => (
-              <ActionIcon
-                size={22}
-                variant="subtle"
-                className={classes.fieldCopy}
-                aria-label={`Copy ${column.name}`}
-                onClick={copy}
-              >
-                {copied ? <Check size={13} /> : <Copy size={13} />}
-              </ActionIcon>
-            )}
-          </CopyButton>
+          <button
+            type="button"
+            className={classes.fieldCopy}
+            aria-label={`Copy ${column.name}`}
+            onClick={() => onCopy(plainText(column, cell, currency, settings))}
+          >
+            <Copy size={13} aria-hidden />
+          </button>
         )}
       </dd>
     </div>

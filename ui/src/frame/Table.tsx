@@ -118,11 +118,13 @@ function ColumnMenu({ table, placed, onClose }: ColumnMenuProps) {
 
 function Panel({ table }: { table: TableState }) {
   const { openedRow, setOpenedRow, select, selection, scrollerRef } = table;
+  const copy = useCopy(table);
   if (openedRow === null) return null;
   return (
     <TableRowPanel
       {...table}
       row={openedRow}
+      onCopyText={copy.text}
       onRow={(row) => {
         setOpenedRow(row);
         select(selectAt({ row, column: selection.active.column }));

@@ -25,6 +25,7 @@ interface TableRowPanelProps {
   settings: Omit<CellContext, "gridId">;
   onRow: (row: number) => void;
   onClose: () => void;
+  onCopyText: (text: string) => void;
 }
 
 function useRow({ frame, view, row }: TableRowPanelProps) {
@@ -81,7 +82,9 @@ export function TableRowPanel(props: TableRowPanelProps) {
         <Tabs.Panel value="fields" className={classes.content}>
           {fields.isError && <ProblemNote error={fields.error} onRetry={() => fields.refetch()} />}
           {fields.isPending && <Pending />}
-          {fields.data && <RowFields columns={columns} result={fields.data} settings={settings} />}
+          {fields.data && (
+            <RowFields columns={columns} result={fields.data} settings={settings} onCopy={props.onCopyText} />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="json" className={classes.content}>
           {position !== undefined && <ObjectJson frame={frame} view={view} position={position} />}

@@ -1,7 +1,7 @@
 /** Above a table: how many rows, the filters, the zone of times, the columns, and the files to take away. Read next: Table.tsx. */
 import { Button, Menu, Select } from "@mantine/core";
 import { ChevronDown, Download, Globe } from "lucide-react";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { segment } from "../api/client";
 import { useStatus } from "../api/queries";
 import type { Column, Frame } from "../api/types";
@@ -26,7 +26,16 @@ interface TableToolbarProps {
   onLayout: (layout: Layout) => void;
 }
 
-export function TableToolbar(props: TableToolbarProps) {
+/** Drawn again only when something it shows has changed, not with every move in the grid. */
+export const TableToolbar = memo(ToolbarContent, (one, other) => {
+  const keys = ["frame", "columns", "placed", "total", "settings", "layout"] as const;
+  const isSameView = one.view.filters === other.view.filters && one.view.sort === other.view.sort;
+  return (
+    isSameView && one.view.version === other.view.version && keys.every((key) => one[key] === other[key])
+  );
+});
+
+function ToolbarContent(props: TableToolbarProps) {
   const { frame, view, columns, placed, total, settings, layout, onLayout } = props;
   return (
     <div className={classes.toolbar}>

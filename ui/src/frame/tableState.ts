@@ -91,7 +91,8 @@ export function useCopy({ frame, view, placed, settings }: TableState) {
     copyText(text).then(() => say(count > COPY_LIMIT ? all : `Copied ${what}.`), failed);
   };
   const text = (value: string) => {
-    copyText(value).then(() => say(`Copied ${value}.`), failed);
+    const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+    copyText(value).then(() => say(`Copied ${shown}`), failed);
   };
   return { cells, text };
 }
