@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { Column, RowsResult } from "../api/types";
-import { cellAt, currencyAt, groupColumns, positionAt, windowsOf } from "./rowWindows";
+import {
+  cellAt,
+  currencyAt,
+  groupColumns,
+  positionAt,
+  WINDOW_ROWS,
+  windowsOf,
+  withoutLongTexts,
+} from "./rowWindows";
 import { FIRST, moved, rectangle, selectAt, selectTo } from "./tableMoves";
 
 const column = (name: string, currency: string | null = null): Column => ({
@@ -31,19 +39,33 @@ test("columns are asked for in groups, amounts with their currency", () => {
     total: 2,
   };
   const parts = [part, undefined];
-  expect(cellAt(parts, groups.slots.get("amount"), 201)).toBe(2);
-  expect(currencyAt(parts, groups.slots.get("amount"), 200)).toBe("usd");
-  expect(currencyAt(parts, groups.slots.get("amount"), 201)).toBeNull();
-  expect(cellAt(parts, groups.slots.get("status"), 200)).toBeUndefined();
-  expect(positionAt(parts, 201)).toBe(9);
+  expect(cellAt(parts, groups.slots.get("amount"), WINDOW_ROWS + 1)).toBe(2);
+  expect(currencyAt(parts, groups.slots.get("amount"), WINDOW_ROWS)).toBe("usd");
+  expect(currencyAt(parts, groups.slots.get("amount"), WINDOW_ROWS + 1)).toBeNull();
+  expect(cellAt(parts, groups.slots.get("status"), WINDOW_ROWS)).toBeUndefined();
+  expect(positionAt(parts, WINDOW_ROWS + 1)).toBe(9);
   expect(groupColumns([column("amount", "gone")]).slots.get("amount")?.currency).toBeNull();
 });
 
 test("windows are those in view and soon in view", () => {
   expect(windowsOf(0, 40, 10_000)).toEqual([0]);
-  expect(windowsOf(0, 110, 10_000)).toEqual([0, 1]);
-  expect(windowsOf(390, 430, 10_000)).toEqual([1, 2]);
+  expect(windowsOf(0, 60, 10_000)).toEqual([0, 1]);
+  expect(windowsOf(195, 230, 10_000)).toEqual([1, 2]);
   expect(windowsOf(0, 40, 30)).toEqual([0]);
+});
+
+test("long texts are kept by their beginning", () => {
+  const list = JSON.stringify([{ note: "y".repeat(5000) }]);
+  const result = {
+    columns: [],
+    rows: [["x".repeat(10_240), "short", null, 7, list]],
+    positions: [0],
+    total: 1,
+  };
+  const [row] = withoutLongTexts(result as RowsResult).rows;
+  expect(row?.[0]).toBe(`${"x".repeat(500)}…`);
+  expect(row?.slice(1, 4)).toEqual(["short", null, 7]);
+  expect(String(row?.[4]).startsWith("1 item: note: yyy")).toBe(true);
 });
 
 test("keys move within the table, and up into its header", () => {

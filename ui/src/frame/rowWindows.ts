@@ -3,9 +3,11 @@
  * columns asks for what is in view. An amount's group holds its currency too. Nothing here asks the server. Read next: tableRows.ts.
  */
 import type { Cell, Column, RowsResult } from "../api/types";
+import { nestedText } from "./nested";
 
-export const WINDOW_ROWS = 200;
-export const GROUP_COLUMNS = 24;
+/** Small enough that cells of 10 kB each do not stop the page while they are read. */
+export const WINDOW_ROWS = 100;
+export const GROUP_COLUMNS = 16;
 
 /** Where a column's cells are: in which group, at which place of its rows. */
 export interface Slot {
@@ -50,6 +52,26 @@ export function windowsOf(first: number, end: number, rowCount: number): number[
   const from = Math.floor(Math.max(0, first - near) / WINDOW_ROWS);
   const to = Math.floor(Math.max(0, Math.min(rowCount, end + near) - 1) / WINDOW_ROWS);
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+}
+
+/** Longer than any cell shows; the side panel and copies ask for the whole. */
+const TEXT_LIMIT = 2000;
+const TEXT_KEPT = 500;
+
+/** Rows without the ends of long texts, which would fill the memory of a page that scrolls through them. */
+export function withoutLongTexts(result: RowsResult): RowsResult {
+  for (const row of result.rows) {
+    row.forEach((cell, index) => {
+      if (typeof cell === "string" && cell.length > TEXT_LIMIT) row[index] = beginning(cell);
+    });
+  }
+  return result;
+}
+
+// A plain slice would hold on to the whole text.
+function beginning(text: string): string {
+  const words = /^[[{]/.test(text) ? nestedText(text) : text;
+  return JSON.parse(JSON.stringify(`${words.slice(0, TEXT_KEPT)}…`)) as string;
 }
 
 /** A row as it has come so far: its piece of each group. */

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { post, segment } from "../api/client";
 import type { Frame, RowsRequest, RowsResult } from "../api/types";
 import type { FrameView } from "./frameView";
-import { type Groups, type Parts, WINDOW_ROWS, windowsOf } from "./rowWindows";
+import { type Groups, type Parts, WINDOW_ROWS, windowsOf, withoutLongTexts } from "./rowWindows";
 
 export interface TableRows {
   /** How many rows meet the filters, null until it is known. */
@@ -69,7 +69,7 @@ export function useTableRows(
         window,
         groups.columns[group],
       ],
-      queryFn: ({ signal }: { signal: AbortSignal }) => {
+      queryFn: async ({ signal }: { signal: AbortSignal }) => {
         const request: RowsRequest = {
           columns: groups.columns[group] ?? [],
           filters: view.filters,
@@ -78,7 +78,9 @@ export function useTableRows(
           limit: WINDOW_ROWS,
           version: view.version,
         };
-        return post<RowsResult>(`/frames/${segment(frame.name)}/rows`, request, signal);
+        return withoutLongTexts(
+          await post<RowsResult>(`/frames/${segment(frame.name)}/rows`, request, signal),
+        );
       },
       gcTime: KEPT_MS,
       staleTime: Number.POSITIVE_INFINITY,
