@@ -56,7 +56,7 @@ async function refusal(response: Response): Promise<ApiProblem> {
   return new ApiProblem(response.status, plain("http", `pinstripe answered ${status}`, null));
 }
 
-async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function answer(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`/api${path}`, {
@@ -73,12 +73,20 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
     throw new ApiProblem(0, plain("offline", "pinstripe does not answer", hint));
   }
   if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await answer(method, path, body, signal);
   if (response.status === 204) return undefined as T;
   const text = await response.text();
   return (text === "" ? undefined : JSON.parse(text)) as T;
 }
 
 export const get = <T>(path: string, signal?: AbortSignal) => send<T>("GET", path, undefined, signal);
+/** The text as it was sent: numbers that JavaScript cannot hold keep their digits. */
+export const getText = async (path: string, signal?: AbortSignal) =>
+  (await answer("GET", path, undefined, signal)).text();
 export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal) =>
   send<T>("POST", path, body, signal);
 export const put = <T>(path: string, body: unknown, signal?: AbortSignal) =>

@@ -159,7 +159,7 @@ function TabsOf({ frame, tab }: { frame: Frame; tab: string }) {
   return (
     <Tabs
       value={shown}
-      onChange={(next) => next && navigate(framePath(frame.name, next))}
+      onChange={(next) => next && navigate(framePath(frame.name, next) + window.location.search)}
       className={classes.tabs}
       keepMounted={false}
     >
