@@ -17,7 +17,13 @@ export const AGGREGATES: { value: ChartSettings["y"]["aggregate"]; label: string
   { value: "max", label: "Largest" },
 ];
 
-export function measureName(settings: ChartSettings): string {
+/** Settings of a chart that was not asked of a frame: an SQL query names its measure itself. */
+export interface NamedSettings extends ChartSettings {
+  measure?: string;
+}
+
+export function measureName(settings: NamedSettings): string {
+  if (settings.measure !== undefined) return settings.measure;
   const { column, aggregate } = settings.y;
   if (settings.kind === "histogram" || aggregate === "count" || !column) return "Number of rows";
   if (settings.kind === "scatter") return column;

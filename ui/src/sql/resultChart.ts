@@ -1,0 +1,100 @@
+/**
+ * The rows of a query as an answer that the Chart tab's drawing understands. Points are drawn as the query gave them: nothing is
+ * grouped or added here, and amounts in several currencies are several charts. Read next: ResultChart.tsx, ../chart/option.ts.
+ */
+import type { Cell, ChartResult, ChartSeries, ChartSettings, Column, SqlResult } from "../api/types";
+import type { NamedSettings } from "../chart/measure";
+import { isNumeric, isTime } from "../chart/settings";
+import { currencyOf } from "./resultCells";
+
+export interface Choice {
+  kind: "bar" | "line" | "area" | "pie" | "scatter";
+  x: string;
+  y: string;
+  color: string | null;
+}
+
+const isFlat = (column: Column) => ["text", "boolean", "integer", "timestamp"].includes(column.type);
+
+export const xChoices = (columns: Column[]) =>
+  columns.filter((column) => isFlat(column) || isNumeric(column));
+export const yChoices = (columns: Column[]) => columns.filter(isNumeric);
+export const colorChoices = (columns: Column[]) =>
+  columns.filter((column) => ["text", "boolean"].includes(column.type));
+
+/** A date against a number as a line, anything else as bars. Null when there is no number to draw. */
+export function firstChoice(columns: Column[]): Choice | null {
+  const time = columns.find(isTime);
+  const group = columns.find((column) => column.type === "text" && column.name !== "currency");
+  const x = time ?? group ?? columns.find(isFlat) ?? columns[0];
+  const y = columns.find((column) => isNumeric(column) && column !== x);
+  if (!x || !y) return null;
+  return { kind: time ? "line" : "bar", x: x.name, y: y.name, color: null };
+}
+
+function settingsOf(choice: Choice, zone: string): ChartSettings {
+  const named: NamedSettings = {
+    kind: choice.kind,
+    x: { column: choice.x, bucket: null },
+    // "Largest" fills no gaps and is no sum; the name is the column's own.
+    y: { column: choice.y, aggregate: "max" },
+    measure: choice.y,
+    color: choice.kind === "pie" ? null : choice.color,
+    split: null,
+    pivot_columns: null,
+    filters: [],
+    time_zone: zone,
+    currency: null,
+    stacked: choice.kind === "bar" || choice.kind === "area",
+    limit: 100,
+  };
+  return named;
+}
+
+export function chartOf(result: SqlResult, choice: Choice, zone: string): ChartResult {
+  const at = (name: string | null) => result.columns.findIndex((column) => column.name === name);
+  const [x, y, color] = [at(choice.x), at(choice.y), choice.kind === "pie" ? -1 : at(choice.color)];
+  const xColumn = result.columns[x];
+  const yColumn = result.columns[y];
+  const series = new Map<string, ChartSeries>();
+  const seen = new Set<string>();
+  let repeated = 0;
+  for (const row of result.rows) {
+    const currency = yColumn ? currencyOf(yColumn, result.columns, row) : null;
+    const colorText = color < 0 ? null : textOf(row[color] ?? null);
+    const key = JSON.stringify([colorText, currency]);
+    const one = series.get(key) ?? {
+      name: colorText ?? choice.y,
+      color: colorText,
+      split: null,
+      currency,
+      points: [],
+    };
+    series.set(key, one);
+    const place = `${key} ${JSON.stringify(row[x] ?? null)}`;
+    if (choice.kind !== "scatter" && seen.has(place)) {
+      repeated += 1;
+      continue;
+    }
+    seen.add(place);
+    one.points.push([row[x] ?? null, row[y] ?? null]);
+  }
+  const time = xColumn !== undefined && isTime(xColumn);
+  const number = xColumn !== undefined && isNumeric(xColumn);
+  return {
+    settings: settingsOf(choice, zone),
+    x_type: time ? "time" : number ? "number" : "category",
+    series: [...series.values()],
+    currencies: [],
+    sql: "",
+    note: repeated > 0 ? repeatedNote(repeated) : null,
+    rows: result.rows.length,
+    pivot: null,
+    sampled: false,
+  };
+}
+
+const repeatedNote = (repeated: number) =>
+  `${repeated} rows have an x that came before and are not drawn: group by it in the query, or pick a colour`;
+
+const textOf = (cell: Cell) => (cell === null ? "(empty)" : String(cell));
