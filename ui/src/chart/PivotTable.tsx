@@ -1,13 +1,14 @@
 /** A pivot as a table. Totals are shown for counts and sums only, and only of rows in the same currency. */
 import { useCurrencies } from "../api/queries";
-import type { ChartResult, Column } from "../api/types";
+import type { Cell, ChartResult, Column } from "../api/types";
 import { chartSentence } from "./ChartView";
 import classes from "./chart.module.css";
 import { numberText, yIsMoney } from "./measure";
+import { toNumber } from "./panels";
 import { ScrollRegion } from "./ScrollRegion";
 import { clipped } from "./tooltip";
 
-const total = (cells: (number | null)[]) => cells.reduce<number>((sum, cell) => sum + (cell ?? 0), 0);
+const total = (cells: Cell[]) => cells.reduce<number>((sum, cell) => sum + (toNumber(cell) ?? 0), 0);
 
 export function PivotTable({ result, columns }: { result: ChartResult; columns: Column[] }) {
   const decimals = useCurrencies().data ?? {};
@@ -19,8 +20,10 @@ export function PivotTable({ result, columns }: { result: ChartResult; columns: 
   // A mean of means or a count of distinct values that occur twice would be wrong.
   const totals = settings.y.aggregate === "count" || settings.y.aggregate === "sum";
   const currencies = [...new Set(pivot.rows.map((row) => row.currency))];
-  const text = (cell: number | null, currency: string | null) =>
-    cell === null ? "" : numberText(currency, money, decimals).exact(cell);
+  const text = (cell: Cell, currency: string | null) => {
+    const number = toNumber(cell);
+    return number === null ? "" : numberText(currency, money, decimals).exact(number);
+  };
   return (
     <ScrollRegion label="Pivot table">
       <table className={classes.table}>

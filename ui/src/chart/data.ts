@@ -26,7 +26,7 @@ export function dataTable(result: ChartResult, columns: Column[], decimals: Deci
   const yMoney = yIsMoney(settings, columns);
   const xMoney = xIsMoney(settings, columns);
   const corner = settings.x?.column ?? "";
-  if (settings.kind === "scatter")
+  if (settings.kind === "scatter" || (settings.kind === "histogram" && result.series.length > 1))
     return pointTable(result, corner, (currency) => [
       numberText(currency, xMoney, decimals),
       numberText(currency, yMoney, decimals),
@@ -39,13 +39,11 @@ export function dataTable(result: ChartResult, columns: Column[], decimals: Deci
       numbers: numberText(panel.currency, yMoney, decimals),
     })),
   );
-  // Bins of amounts are per currency; without one they are named by the plain number.
-  const xCurrency = result.series[0]?.currency ?? null;
-  const xNumbers = numberText(layout.panels.length === 1 ? xCurrency : null, xMoney, decimals);
+  const xNumbers = numberText(result.series[0]?.currency ?? null, xMoney, decimals);
   return {
     corner,
     head: series.map((one) => seriesName(one.label, one.title)),
-    rows: layout.xs.map((x, at) => ({
+    rows: (layout.panels[0]?.xs ?? []).map((x, at) => ({
       name: xLabel(x, result, xNumbers),
       cells: series.map((one) => valueText(one.values[at] ?? null, one.numbers)),
     })),
@@ -64,7 +62,7 @@ function pointTable(
   const grouped = result.series.some(
     (series) => series.color !== null || series.split !== null || series.currency !== null,
   );
-  const head = [result.settings.y.column ?? "y", ...(grouped ? ["group"] : [])];
+  const head = [measureName(result.settings), ...(grouped ? ["group"] : [])];
   const rows = result.series.flatMap((series) => {
     const [xNumbers, yNumbers] = numbersOf(series.currency);
     const group = [series.color, series.split, series.currency?.toUpperCase()]
@@ -80,7 +78,7 @@ function pointTable(
 
 function pointX(x: Cell, result: ChartResult, numbers: NumberText): string {
   if (result.x_type === "time" && typeof x === "string")
-    return bucketLabel(wallClock(x, result.settings.time_zone), "hour");
+    return bucketLabel(wallClock(x, result.settings.time_zone || "UTC"), "hour");
   const number = result.x_type === "number" ? toNumber(x) : null;
   return number === null ? cellLabel(x) : numbers.exact(number);
 }
@@ -137,7 +135,10 @@ function pivotCsv(result: ChartResult, columns: Column[], decimals: Decimals): s
   ];
   const rows = pivot.rows.map((row): Cell[] => {
     const numbers = numberText(row.currency, money, decimals);
-    const cells = row.cells.map((cell) => (cell === null ? null : numbers.plain(cell)));
+    const cells = row.cells.map((cell) => {
+      const number = toNumber(cell);
+      return number === null ? null : numbers.plain(number);
+    });
     return [row.name, ...(currencies ? [row.currency] : []), ...cells];
   });
   return csvText([head, ...rows]);

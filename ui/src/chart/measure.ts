@@ -85,7 +85,9 @@ export function numberText(currency: string | null, isMoney: boolean, decimals: 
 export function xLabel(x: XValue, result: ChartResult, numbers: NumberText, short = false): string {
   if (x.number === null || result.x_type === "category") return cellLabel(x.cell);
   if (result.x_type === "time") return bucketLabel(x.number, result.settings.x?.bucket ?? null, short);
-  return (short ? numbers.short : numbers.exact)(x.number);
+  const text = short ? numbers.short : numbers.exact;
+  if (x.width === null || short) return text(x.number);
+  return `${text(x.number)} to under ${text(x.number + x.width)}`;
 }
 
 export function cellText(cell: Cell, numbers: NumberText): string {

@@ -68,8 +68,8 @@ export function draw(drawing: Drawing): Picture {
   const last = places.at(-1);
   const parts = layout.panels.map((panel, index) =>
     drawing.result.settings.kind === "pie"
-      ? piePart(drawing, layout, panel, places[index] as Box)
-      : gridPart(drawing, layout, panel, places[index] as Box, index),
+      ? piePart(drawing, panel, places[index] as Box)
+      : gridPart(drawing, panel, places[index] as Box, index),
   );
   const legend = drawing.picture && layout.labels.length > 1 && drawing.result.settings.kind !== "pie";
   const option: Option = {
@@ -117,7 +117,7 @@ function panelTitle(drawing: Drawing, panel: Panel, box: Box): Option[] {
   return [{ text: clipped(panel.title), left: box.left + 12, top: box.top + 2, textStyle }];
 }
 
-function gridPart(drawing: Drawing, layout: Layout, panel: Panel, box: Box, index: number): Part {
+function gridPart(drawing: Drawing, panel: Panel, box: Box, index: number): Part {
   const { result, columns, decimals, look } = drawing;
   const { settings } = result;
   const yNumbers = numberText(panel.currency, yIsMoney(settings, columns), decimals);
@@ -150,7 +150,7 @@ function gridPart(drawing: Drawing, layout: Layout, panel: Panel, box: Box, inde
   return {
     title: panelTitle(drawing, panel, box),
     grid: [grid],
-    xAxis: [xAxis(drawing, layout, panel, xNumbers, index)],
+    xAxis: [xAxis(drawing, panel, xNumbers, index)],
     yAxis: [yAxis],
     series,
   };
@@ -167,7 +167,7 @@ function xName(drawing: Drawing, panel: Panel): string {
   return `${settings.x?.column ?? ""}${currency}${bucket}`;
 }
 
-function xAxis(drawing: Drawing, layout: Layout, panel: Panel, numbers: NumberText, index: number): Option {
+function xAxis(drawing: Drawing, panel: Panel, numbers: NumberText, index: number): Option {
   const { result, look } = drawing;
   const { settings } = result;
   const shared = {
@@ -193,7 +193,7 @@ function xAxis(drawing: Drawing, layout: Layout, panel: Panel, numbers: NumberTe
   return {
     ...shared,
     type: "category",
-    data: layout.xs.map((x) => clipped(xLabel(x, result, numbers, true), 40)),
+    data: panel.xs.map((x) => clipped(xLabel(x, result, numbers, true), 40)),
     boundaryGap: settings.kind !== "line" && settings.kind !== "area",
     axisLabel: { ...axisLabel, width: 120, overflow: "truncate" },
   };
@@ -246,15 +246,15 @@ function seriesOption(drawing: Drawing, one: PanelSeries, index: number): Option
 }
 
 function scatterX(result: ChartResult, cell: unknown): number | string | null {
-  if (result.x_type === "time") return wallClock(String(cell), result.settings.time_zone);
+  if (result.x_type === "time") return wallClock(String(cell), result.settings.time_zone || "UTC");
   if (result.x_type === "number") return toNumber(cell as number | string | null);
   return cell === null ? "(empty)" : clipped(String(cell));
 }
 
-function piePart(drawing: Drawing, layout: Layout, panel: Panel, box: Box): Part {
+function piePart(drawing: Drawing, panel: Panel, box: Box): Part {
   const { result, look } = drawing;
   const first = panel.series[0];
-  const values = first ? layout.xs.map((x, at) => ({ x, at, value: first.values[at] ?? null })) : [];
+  const values = first ? panel.xs.map((x, at) => ({ x, at, value: first.values[at] ?? null })) : [];
   const data = values.flatMap(({ x, at, value }) =>
     // A slice cannot be less than nothing; the table of the data has it.
     value === null || value <= 0
@@ -322,7 +322,7 @@ function tooltip(drawing: Drawing, layout: Layout): Option {
       ];
       return tooltipElement(first.seriesName + suffix, lines);
     }
-    const x = layout.xs[first.dataIndex];
+    const x = panel.xs[first.dataIndex];
     const lines = all.flatMap((one) =>
       typeof one.value === "number"
         ? [{ color: one.color, label: one.seriesName, value: yNumbers.exact(one.value) }]

@@ -7,6 +7,7 @@ import { filledBuckets, wallClock } from "./buckets";
 
 /** More small multiples than this are no longer read; the data still has all. */
 export const PANELS_MAX = 24;
+const DAY_MS = 86_400_000;
 
 /** One x value: how points are matched to it, and how it sorts. */
 export interface XValue {
@@ -14,6 +15,8 @@ export interface XValue {
   /** The wall's clock for dates, the number for numbers, else null. */
   number: number | null;
   cell: Cell;
+  /** Of a histogram: how wide the bin is that begins here. */
+  width: number | null;
 }
 
 export interface PanelSeries {
@@ -21,7 +24,7 @@ export interface PanelSeries {
   label: string;
   colorIndex: number;
   currency: string | null;
-  /** One for each x value of the layout; null where there is none. */
+  /** One for each x value of the panel; null where there is none. */
   values: (number | null)[];
   points: [Cell, Cell][];
 }
@@ -30,11 +33,11 @@ export interface Panel {
   title: string;
   split: string | null;
   currency: string | null;
+  xs: XValue[];
   series: PanelSeries[];
 }
 
 export interface Layout {
-  xs: XValue[];
   bucket: Bucket | null;
   panels: Panel[];
   /** Legend entries in order. */
@@ -50,14 +53,16 @@ export function toNumber(cell: Cell): number | null {
 
 export function xKey(
   cell: Cell,
-  time: boolean,
-  zone: string,
-  byHour: boolean,
+  result: ChartResult,
+  bucket: Bucket | null,
 ): { key: string; number: number | null } {
-  if (time && typeof cell === "string") {
+  if (result.x_type === "time" && typeof cell === "string") {
+    const clock = wallClock(cell, result.settings.time_zone || "UTC");
     // Two hours of the night when clocks go back show the same on the wall: the instant keeps them apart.
-    const clock = wallClock(cell, zone);
-    return { key: byHour ? String(Date.parse(cell)) : String(clock), number: clock };
+    if (bucket === "hour") return { key: String(Date.parse(cell)), number: clock };
+    // Where clocks skip midnight a day begins at one: it is that day all the same.
+    const at = bucket ? Math.floor(clock / DAY_MS) * DAY_MS : clock;
+    return { key: String(at), number: at };
   }
   return { key: cell === null ? "\u0000null" : String(cell), number: toNumber(cell) };
 }
@@ -73,14 +78,13 @@ function emptyValue(settings: ChartSettings): number | null {
   return ["count", "distinct", "sum"].includes(settings.y.aggregate) ? 0 : null;
 }
 
-function collectXs(result: ChartResult, bucket: Bucket | null): XValue[] {
-  const time = result.x_type === "time";
-  const zone = result.settings.time_zone;
+function collectXs(result: ChartResult, among: ChartSeries[], bucket: Bucket | null): XValue[] {
   const found = new Map<string, XValue>();
-  for (const series of result.series) {
+  for (const series of among) {
+    const width = binWidth(series);
     for (const [cell] of series.points) {
-      const { key, number } = xKey(cell, time, zone, bucket === "hour");
-      if (!found.has(key)) found.set(key, { key, number, cell });
+      const { key, number } = xKey(cell, result, bucket);
+      if (!found.has(key)) found.set(key, { key, number, cell, width });
     }
   }
   const xs = [...found.values()];
@@ -88,65 +92,66 @@ function collectXs(result: ChartResult, bucket: Bucket | null): XValue[] {
     const last = xs.findIndex((x) => x.cell === "Other");
     return last < 0 ? xs : [...xs.filter((_, index) => index !== last), xs[last] as XValue];
   }
-  xs.sort((a, b) => (a.number ?? Number.NEGATIVE_INFINITY) - (b.number ?? Number.NEGATIVE_INFINITY));
-  if (!time || !bucket || bucket === "hour") return xs;
-  const empty = xs.filter((x) => x.number === null);
+  xs.sort((a, b) => (a.number ?? Number.POSITIVE_INFINITY) - (b.number ?? Number.POSITIVE_INFINITY));
+  const gaps = result.x_type === "time" && bucket !== null && bucket !== "hour";
+  return gaps ? withGaps(xs, bucket) : xs;
+}
+
+function withGaps(xs: XValue[], bucket: Bucket): XValue[] {
   const dated = new Map(xs.map((x) => [x.number, x]));
   const starts = xs.flatMap((x) => (x.number === null ? [] : [x.number]));
-  const filled = filledBuckets(starts, bucket).map(
-    (start) =>
-      dated.get(start) ?? {
-        key: String(start),
-        number: start,
-        cell: new Date(start).toISOString().slice(0, 10),
-      },
-  );
-  return [...filled, ...empty];
+  const filled = filledBuckets(starts, bucket).map((start): XValue => {
+    const cell = new Date(start).toISOString().slice(0, 10);
+    return dated.get(start) ?? { key: String(start), number: start, cell, width: null };
+  });
+  return [...filled, ...xs.filter((x) => x.number === null)];
 }
 
 export function panelsOf(result: ChartResult, measure: string, hidden: ReadonlySet<string>): Layout {
   const { settings } = result;
   const bucket = result.x_type === "time" ? (settings.x?.bucket ?? null) : null;
-  const time = result.x_type === "time";
-  const xs = settings.kind === "scatter" ? [] : collectXs(result, bucket);
-  const indexOf = new Map(xs.map((x, index) => [x.key, index]));
-  const labels: string[] = [];
-  const panels = new Map<string, Panel>();
+  const labelOf = (series: ChartSeries) => series.color ?? (settings.color ? "(empty)" : measure);
+  const labels = [...new Set(result.series.map(labelOf))];
+  const groups = new Map<string, ChartSeries[]>();
   for (const series of result.series) {
-    const label = series.color ?? (settings.color ? "(empty)" : measure);
-    if (!labels.includes(label)) labels.push(label);
     const key = JSON.stringify([series.split, series.currency]);
-    const panel = panels.get(key) ?? {
-      title: panelTitle(result, series),
-      split: series.split,
-      currency: series.currency,
-      series: [],
-    };
-    panels.set(key, panel);
-    if (hidden.has(label)) continue;
-    const values: (number | null)[] = new Array(xs.length).fill(time && bucket ? emptyValue(settings) : null);
-    if (settings.kind !== "scatter") {
-      for (const [x, y] of series.points) {
-        const at = indexOf.get(xKey(x, time, settings.time_zone, bucket === "hour").key);
-        if (at !== undefined) values[at] = toNumber(y);
-      }
-    }
-    panel.series.push({
-      label,
-      colorIndex: labels.indexOf(label),
-      currency: series.currency,
-      values,
-      points: series.points,
-    });
+    groups.set(key, [...(groups.get(key) ?? []), series]);
   }
-  const all = [...panels.values()];
-  return {
-    xs,
-    bucket,
-    panels: all.slice(0, PANELS_MAX),
-    labels,
-    left_out: Math.max(0, all.length - PANELS_MAX),
-  };
+  // Bins of yen are not those of dollars; months are the same everywhere.
+  const own = settings.kind === "histogram";
+  const shared = own || settings.kind === "scatter" ? [] : collectXs(result, result.series, bucket);
+  const panels = [...groups.values()].slice(0, PANELS_MAX).map((group): Panel => {
+    const [first] = group as [ChartSeries];
+    const xs = own ? collectXs(result, group, bucket) : shared;
+    const indexOf = new Map(xs.map((x, index) => [x.key, index]));
+    const series = group
+      .filter((one) => !hidden.has(labelOf(one)))
+      .map((one): PanelSeries => {
+        const values = new Array<number | null>(xs.length).fill(bucket ? emptyValue(settings) : null);
+        if (settings.kind !== "scatter") {
+          for (const [x, y] of one.points) {
+            const at = indexOf.get(xKey(x, result, bucket).key);
+            if (at !== undefined) values[at] = toNumber(y);
+          }
+        }
+        const label = labelOf(one);
+        return {
+          label,
+          colorIndex: labels.indexOf(label),
+          currency: one.currency,
+          values,
+          points: one.points,
+        };
+      });
+    return { title: panelTitle(result, first), split: first.split, currency: first.currency, xs, series };
+  });
+  return { bucket, panels, labels, left_out: Math.max(0, groups.size - PANELS_MAX) };
+}
+
+/** How wide the bins of a histogram are. */
+function binWidth(series: ChartSeries): number | null {
+  const { bin_width } = series as ChartSeries & { bin_width?: number | null };
+  return bin_width ?? null;
 }
 
 function panelTitle(result: ChartResult, series: ChartSeries): string {

@@ -10,7 +10,7 @@ import {
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { keywordCompletionSource, PostgreSQL, sql } from "@codemirror/lang-sql";
+import { keywordCompletionSource, SQLDialect, sql } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { type Extension, Prec, StateEffect, StateField, type Text } from "@codemirror/state";
 import {
@@ -29,6 +29,16 @@ export interface Position {
   line: number;
   column: number;
 }
+
+/** The words of the SQL that the server reads. A longer list would colour columns such as `id` as keywords. */
+const dialect = SQLDialect.define({
+  keywords:
+    "all and any as asc between by case cast cross current_date current_timestamp desc distinct else end except exists explain extract filter first following for from full group having ilike in inner intersect interval into is join last lateral left like limit natural not null nulls offset on or order outer over partition preceding qualify range recursive right row rows select similar then to unbounded union using values when where window with",
+  types:
+    "bigint boolean char date decimal double float int integer numeric real smallint text time timestamp varchar",
+  builtin: "true false",
+  operatorChars: "*+-%<>!=&|~^/:",
+});
 
 /** Where a place that the server names is in the text; a place that is not there is the end. */
 export function offsetOf(doc: Text, { line, column }: Position): number {
@@ -77,13 +87,14 @@ const look = EditorView.theme({
     fontSize: "13.5px",
     backgroundColor: "var(--page)",
     color: "var(--ink)",
-    minHeight: "132px",
+    minHeight: "134px",
     maxHeight: "44vh",
   },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", lineHeight: "1.6", overflow: "auto" },
   ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
   ".cm-gutters": { backgroundColor: "var(--panel)", color: "var(--ink-soft)", border: "none" },
+  ".cm-content, .cm-gutter": { minHeight: "130px" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "var(--accent-soft)",
@@ -135,9 +146,9 @@ export function editorParts({ schema, onChange, onRun, attributes }: EditorOptio
     drawSelection(),
     bracketMatching(),
     closeBrackets(),
-    sql({ dialect: PostgreSQL }),
+    sql({ dialect }),
     autocompletion({
-      override: [schemaCompletion(schema), keywordCompletionSource(PostgreSQL)],
+      override: [schemaCompletion(schema), keywordCompletionSource(dialect)],
       icons: false,
       maxRenderedOptions: 60,
     }),
