@@ -5,6 +5,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { queryClient } from "../api/queries";
 import { Home } from "../home/Home";
+import { Dialogs } from "./Dialogs";
 import { segments, usePath } from "./router";
 import { Shell } from "./Shell";
 import { theme } from "./theme";
@@ -35,6 +36,7 @@ export function App() {
             <Page />
           </Suspense>
         </Shell>
+        <Dialogs />
       </MantineProvider>
     </QueryClientProvider>
   );

@@ -1,7 +1,7 @@
 /** An error as people are shown it anywhere on the page: what failed, why, and what to do. */
 import { Alert, Button, Code, Group, Text } from "@mantine/core";
 import { CircleAlert } from "lucide-react";
-import { asProblem } from "../api/client";
+import { type ApiProblem, asProblem } from "../api/client";
 
 interface ProblemNoteProps {
   error: unknown;
@@ -41,4 +41,22 @@ export function ProblemNote({ error, onRetry }: ProblemNoteProps) {
 /** The server's errors begin in lower case, as a terminal's do; a page's sentences do not. */
 export function sentence(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+/** The same beneath a field, in its small type. */
+export function FieldProblem({ problem }: { problem: ApiProblem }) {
+  return (
+    <span role="alert">
+      {sentence(problem.message)}
+      {problem.causes.map((cause) => (
+        <span key={cause}>: {cause}</span>
+      ))}
+      {problem.hint && (
+        <>
+          <br />
+          Hint: {problem.hint}
+        </>
+      )}
+    </span>
+  );
 }

@@ -47,10 +47,7 @@ function format(currency: string | null, digits: number, locale?: string): Intl.
   if (!found) {
     const places = { minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
     const known = currency !== null && /^[a-z]{3}$/i.test(currency);
-    found = new Intl.NumberFormat(
-      locale,
-      known ? { ...places, style: "currency", currency, currencyDisplay: "narrowSymbol" } : places,
-    );
+    found = new Intl.NumberFormat(locale, known ? { ...places, style: "currency", currency } : places);
     formats.set(key, found);
   }
   return found;
@@ -80,9 +77,7 @@ export function shortMoney(
 ): string {
   const known = currency !== null && /^[a-z]{3}$/i.test(currency);
   const options: Intl.NumberFormatOptions = { notation: "compact", maximumFractionDigits: 1 };
-  const style: Intl.NumberFormatOptions = known
-    ? { style: "currency", currency: currency as string, currencyDisplay: "narrowSymbol" }
-    : {};
+  const style: Intl.NumberFormatOptions = known ? { style: "currency", currency: currency as string } : {};
   return new Intl.NumberFormat(locale, { ...options, ...style }).format(
     majorNumber(amount, decimalsOf(currency, decimals)),
   );

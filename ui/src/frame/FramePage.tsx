@@ -1,15 +1,27 @@
 /**
- * A data frame's page: its name and what is known of it, and the tabs.
+ * A data frame's page: its name and what is known of it, its import if one is under way, and the tabs.
  * Each tab is a file of its own, loaded when it is first opened.
  */
-import { Tabs } from "@mantine/core";
+import { ActionIcon, Badge, Button, Menu, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Ellipsis, RotateCw } from "lucide-react";
 import { lazy, Suspense } from "react";
-import { get, segment } from "../api/client";
-import { keys } from "../api/queries";
-import type { Frame } from "../api/types";
+import { ApiProblem, get, segment } from "../api/client";
+import { useLiveRuns } from "../api/events";
+import { keys, useRuns } from "../api/queries";
+import type { Frame, Run } from "../api/types";
+import { useNow } from "../app/now";
+import page from "../app/Page.module.css";
+import { usePageTitle } from "../app/PageHead";
 import { ProblemNote } from "../app/ProblemNote";
-import { framePath, navigate } from "../app/router";
+import { framePath, Link, navigate } from "../app/router";
+import { useTimeZone } from "../app/timeZone";
+import { agoText, minuteText } from "../format/dates";
+import { countOf } from "../format/numbers";
+import { RunProgress } from "../runs/RunProgress";
+import { reimport } from "./actions";
+import { FrameMenu } from "./FrameMenu";
+import classes from "./FramePage.module.css";
 
 const tabs = {
   summary: { label: "Summary", Body: lazy(() => import("./Summary")) },
@@ -20,29 +32,143 @@ const tabs = {
 } as const;
 
 export default function FramePage({ name, tab }: { name: string; tab: string }) {
+  usePageTitle(name);
   const frame = useQuery({
     queryKey: keys.frame(name),
     queryFn: ({ signal }) => get<Frame>(`/frames/${segment(name)}`, signal),
   });
-  if (frame.isError) return <ProblemNote error={frame.error} onRetry={() => frame.refetch()} />;
-  if (!frame.data) return null;
+  const live = useLiveRuns().filter((run) => run.frame === name);
+  const running = live.find((run) => run.state === "running");
+  const missing = frame.error instanceof ApiProblem && frame.error.status === 404;
+  if (frame.isError && !(missing && running))
+    return <Missing name={name} error={frame.error} missing={missing} />;
+  const data = frame.data;
+  if (!data) {
+    return (
+      <div className={page.page}>
+        <h1 className={classes.name}>{name}</h1>
+        {running && <RunProgress run={running} />}
+      </div>
+    );
+  }
+  // A frame whose first import is not done has nothing to show in its tabs.
+  const filled = data.kind !== "import" || data.imported_at !== null;
+  return (
+    <div className={classes.frame}>
+      <Head frame={data} />
+      <Progress frame={data} live={live} />
+      {filled ? <TabsOf frame={data} tab={tab} /> : null}
+    </div>
+  );
+}
+
+function Missing({ name, error, missing }: { name: string; error: unknown; missing: boolean }) {
+  return (
+    <div className={page.page}>
+      <h1 className={classes.name}>{name}</h1>
+      <ProblemNote error={error} />
+      {missing && <Link to="/">All data frames</Link>}
+    </div>
+  );
+}
+
+function Head({ frame }: { frame: Frame }) {
+  const now = useNow();
+  const zone = useTimeZone();
+  return (
+    <header className={classes.head}>
+      <div className={classes.title}>
+        <div className={classes.line}>
+          <h1 className={classes.name} dir="auto">
+            {frame.name}
+          </h1>
+          {frame.connection && (
+            <Badge
+              variant={frame.sandbox ? "light" : "outline"}
+              color={frame.sandbox ? "yellow.9" : "gray"}
+              className={classes.badge}
+            >
+              {frame.connection}
+            </Badge>
+          )}
+        </div>
+        <p className={classes.facts} title={frame.sentence ?? undefined}>
+          {[
+            frame.data_type_label ?? (frame.kind === "view" ? "View" : "Query"),
+            countOf(frame.rows, "row"),
+            countOf(frame.columns, "column"),
+          ].join(" · ")}
+          {frame.imported_at !== null && (
+            <span title={minuteText(frame.imported_at, zone)}>
+              {" "}
+              · imported {agoText(frame.imported_at, now, zone)}
+            </span>
+          )}
+          {frame.state === "stale" && <span className={classes.stale}> · stale</span>}
+        </p>
+      </div>
+      <div className={classes.actions}>
+        {frame.request && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<RotateCw size={14} />}
+            disabled={frame.state === "importing"}
+            onClick={() => reimport(frame)}
+          >
+            Re-import
+          </Button>
+        )}
+        <Menu position="bottom-end" width={190} transitionProps={{ duration: 0 }}>
+          <Menu.Target>
+            <ActionIcon variant="default" size={30} aria-label="More actions">
+              <Ellipsis size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <FrameMenu frame={frame} />
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+    </header>
+  );
+}
+
+/** The import under way, or the last one when it ended early. */
+function Progress({ frame, live }: { frame: Frame; live: Run[] }) {
+  const early = frame.state === "failed";
+  const recent = useRuns(frame.name, 1);
+  const run = live[0] ?? (early ? recent.data?.[0] : undefined);
+  if (!run || run.state === "done") return null;
+  return (
+    <div className={classes.progress}>
+      <RunProgress run={run} />
+    </div>
+  );
+}
+
+function TabsOf({ frame, tab }: { frame: Frame; tab: string }) {
   const shown = tab in tabs ? (tab as keyof typeof tabs) : "summary";
   const Body = tabs[shown].Body;
   return (
-    <>
-      <h1>{name}</h1>
-      <Tabs value={shown} onChange={(next) => next && navigate(framePath(name, next))}>
-        <Tabs.List>
-          {Object.entries(tabs).map(([key, { label }]) => (
-            <Tabs.Tab key={key} value={key}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-      </Tabs>
-      <Suspense fallback={null}>
-        <Body frame={frame.data} />
-      </Suspense>
-    </>
+    <Tabs
+      value={shown}
+      onChange={(next) => next && navigate(framePath(frame.name, next))}
+      className={classes.tabs}
+      keepMounted={false}
+    >
+      <Tabs.List className={classes.list}>
+        {Object.entries(tabs).map(([key, { label }]) => (
+          <Tabs.Tab key={key} value={key}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value={shown} className={classes.body}>
+        <Suspense fallback={null}>
+          <Body key={`${shown}`} frame={frame} />
+        </Suspense>
+      </Tabs.Panel>
+    </Tabs>
   );
 }

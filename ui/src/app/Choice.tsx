@@ -1,0 +1,162 @@
+/**
+ * One of many: a text field that narrows a list as one types, with a description under each entry.
+ * An entry's accessible name is its label alone. Typing an entry's whole label chooses it, with no key more.
+ */
+import { Combobox, Input, InputBase, useCombobox } from "@mantine/core";
+import { useId } from "@mantine/hooks";
+import { type ReactNode, useMemo, useState } from "react";
+import classes from "./Choice.module.css";
+
+export interface Option {
+  value: string;
+  label: string;
+  description?: string;
+  group?: string;
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string | null;
+  onChange: (value: string) => void;
+  options: Option[];
+  description?: ReactNode;
+  error?: ReactNode;
+  placeholder?: string;
+  disabled?: boolean;
+  /** What is shown when nothing fits. */
+  nothing?: string;
+}
+
+/** Drawing more than this helps nobody, and costs time. */
+const shownAtMost = 200;
+
+const folded = (text: string) =>
+  text
+    .toLowerCase()
+    .replaceAll(/[_\s/-]+/g, " ")
+    .trim();
+
+/** Those that fit, best first: the whole label, its beginning, a word's beginning, anywhere, the description. */
+export function fitting(options: Option[], typed: string): Option[] {
+  const wanted = folded(typed);
+  if (wanted === "") return options;
+  const rank = (option: Option) => {
+    const label = folded(option.label);
+    if (label === wanted) return 0;
+    if (label.startsWith(wanted)) return 1;
+    if (label.includes(` ${wanted}`)) return 2;
+    if (label.includes(wanted) || folded(option.value).includes(wanted)) return 3;
+    return folded(option.description ?? "").includes(wanted) ? 4 : 5;
+  };
+  const ranked = options.map((option) => ({ option, rank: rank(option) })).filter((each) => each.rank < 5);
+  return ranked.sort((left, right) => left.rank - right.rank).map((each) => each.option);
+}
+
+export function Choice(props: ChoiceProps) {
+  const { label, value, onChange, options, description, error, placeholder, disabled, nothing } = props;
+  const id = useId();
+  const chosen = options.find((option) => option.value === value);
+  // What was typed since the field was entered; null while nothing was.
+  const [typed, setTyped] = useState<string | null>(null);
+  const combobox = useCombobox({
+    onDropdownOpen: () => combobox.updateSelectedOptionIndex("active", { scrollIntoView: true }),
+    onDropdownClose: () => combobox.resetSelectedOption(),
+  });
+  const shown = useMemo(() => fitting(options, typed ?? "").slice(0, shownAtMost), [options, typed]);
+
+  const choose = (next: string) => {
+    onChange(next);
+    setTyped(null);
+    combobox.closeDropdown();
+  };
+  const type = (text: string) => {
+    setTyped(text);
+    const whole = options.find((option) => folded(option.label) === folded(text));
+    if (whole && whole.value !== value) onChange(whole.value);
+    combobox.openDropdown();
+    // After the narrowed list is drawn.
+    window.setTimeout(() => combobox.selectFirstOption(), 0);
+  };
+
+  return (
+    <Combobox store={combobox} onOptionSubmit={choose} withinPortal disabled={disabled}>
+      <Combobox.Target targetType="input" withExpandedAttribute>
+        <InputBase
+          id={id}
+          label={label}
+          description={description}
+          error={error}
+          placeholder={placeholder}
+          disabled={disabled}
+          autoComplete="off"
+          spellCheck={false}
+          rightSection={<Combobox.Chevron />}
+          rightSectionPointerEvents="none"
+          value={typed ?? chosen?.label ?? ""}
+          onChange={(event) => type(event.currentTarget.value)}
+          onClick={(event) => {
+            combobox.openDropdown();
+            if (typed === null) event.currentTarget.select();
+          }}
+          onBlur={() => {
+            setTyped(null);
+            combobox.closeDropdown();
+          }}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown className={classes.dropdown}>
+        {/* Not the field's own label: then two elements would answer to it. */}
+        <Combobox.Options aria-label="Choices" className={classes.options} mah={300}>
+          {shown.length === 0 && <Combobox.Empty>{nothing ?? "Nothing fits"}</Combobox.Empty>}
+          {shown.map((option, index) => (
+            <Entry
+              key={option.value}
+              option={option}
+              active={option.value === value}
+              describedBy={`${id}-${index}`}
+              heading={typed === null || typed === "" ? headingAt(shown, index) : null}
+            />
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function headingAt(options: Option[], index: number): string | null {
+  const group = options[index]?.group ?? null;
+  return group !== null && options[index - 1]?.group !== group ? group : null;
+}
+
+interface EntryProps {
+  option: Option;
+  active: boolean;
+  describedBy: string;
+  heading: string | null;
+}
+
+function Entry({ option, active, describedBy, heading }: EntryProps) {
+  return (
+    <>
+      {heading !== null && (
+        <div className={classes.heading} role="presentation">
+          {heading}
+        </div>
+      )}
+      <Combobox.Option
+        value={option.value}
+        active={active}
+        aria-label={option.label}
+        aria-describedby={option.description ? describedBy : undefined}
+        className={classes.option}
+      >
+        <span className={classes.name}>{option.label}</span>
+        {option.description && (
+          <Input.Description component="span" id={describedBy} className={classes.description}>
+            {option.description}
+          </Input.Description>
+        )}
+      </Combobox.Option>
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+/** Which dialog is open. There is one at most; what it is about comes with it. Drawn by Dialogs.tsx. */
+import { useSyncExternalStore } from "react";
+import type { Frame } from "../api/types";
+
+export type Dialog =
+  | { kind: "apps" }
+  | { kind: "import"; frame?: Frame; connection?: string }
+  | { kind: "rename"; frame: Frame };
+
+let open: Dialog | null = null;
+const listeners = new Set<() => void>();
+
+export function openDialog(dialog: Dialog) {
+  open = dialog;
+  for (const listener of listeners) listener();
+}
+
+export function closeDialog() {
+  open = null;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+export const useDialog = () => useSyncExternalStore(subscribe, () => open);

@@ -1,0 +1,204 @@
+/**
+ * The import dialog: what to bring at the left, its first rows at the right.
+ * It holds the form and decides when to ask; the fields are in ImportForm.tsx, the asking in useImport.ts.
+ */
+import { Alert, Button, Group, Modal } from "@mantine/core";
+import { type FormEvent, useEffect, useState } from "react";
+import { ApiProblem } from "../api/client";
+import { useConnections, useDataTypes, useFrames, useStatus } from "../api/queries";
+import type { Frame } from "../api/types";
+import { ProblemNote } from "../app/ProblemNote";
+import { framePath, navigate } from "../app/router";
+import { countOf } from "../format/numbers";
+import {
+  emptyForm,
+  type ImportForm as Form,
+  formOf,
+  keepConnection,
+  requestOf,
+  usualConnection,
+} from "./form";
+import { proposedName, sameName } from "./frameNames";
+import classes from "./ImportDialog.module.css";
+import { ImportForm } from "./ImportForm";
+import { PlanNote } from "./PlanNote";
+import { Preview } from "./Preview";
+import { sorted, usePlan, usePreview, useStart } from "./useImport";
+
+interface ImportDialogProps {
+  /** The frame whose import is edited, if there is one already. */
+  frame: Frame | null;
+  connection: string | null;
+  onClose: () => void;
+}
+
+export default function ImportDialog({ frame, connection, onClose }: ImportDialogProps) {
+  const [form, change] = useForm(frame, connection);
+  const [asking, setAsking] = useState<Frame | null>(null);
+  const [unnamed, setUnnamed] = useState<ApiProblem | null>(null);
+  const status = useStatus();
+  const frames = useFrames();
+  const timeZone = form.timeZone ?? status.data?.time_zone ?? "UTC";
+  const request = { ...requestOf(form), time_zone: timeZone };
+  const { plan, error: planError, behind } = usePlan(request, form.dataType !== null && status.isSuccess);
+  const preview = usePreview(request);
+  const start = useStart((name) => {
+    keepConnection(form.connection);
+    onClose();
+    navigate(framePath(name));
+  });
+
+  // An answer to something that was changed since would mislead.
+  const started = start.variables && JSON.stringify(start.variables.request) === JSON.stringify(request);
+  const sameStart = started && start.variables?.name === form.name.trim();
+  const conflict = start.error instanceof ApiProblem && start.error.status === 409;
+  const { fields, others } = sorted([
+    unnamed,
+    form.connection === null && !preview.current && !started ? null : planError,
+    preview.current ? preview.error : null,
+    sameStart && !conflict ? start.error : null,
+  ]);
+  const previewFailed = preview.current && others.some((other) => other === preview.error);
+
+  const begin = (replace: boolean) => {
+    const name = form.name.trim();
+    if (name === "") return setUnnamed(noName());
+    const taken = frames.data?.find((each) => sameName(each.name, name));
+    if (taken && !replace && taken.name !== frame?.name) return setAsking(taken);
+    setAsking(null);
+    start.mutate(
+      { name, request, replace: replace || taken !== undefined },
+      { onError: (error) => error instanceof ApiProblem && error.status === 409 && setAsking(taken ?? null) },
+    );
+  };
+  const look = (event: FormEvent) => {
+    event.preventDefault();
+    preview.look();
+  };
+  const edit = (part: Partial<Form>) => {
+    setUnnamed(null);
+    if (part.name !== undefined) setAsking(null);
+    change(part);
+  };
+
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="min(1320px, 96vw)"
+      title={frame ? `Edit the import of ${frame.name}` : "Import from Stripe"}
+      transitionProps={{ duration: 0 }}
+      yOffset="3vh"
+      classNames={{ content: classes.content, body: classes.body, header: classes.header }}
+      closeButtonProps={{ "aria-label": "Close" }}
+      closeOnClickOutside={false}
+    >
+      <form
+        className={classes.form}
+        onSubmit={look}
+        noValidate
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            begin(false);
+          }
+        }}
+      >
+        <div className={classes.panes}>
+          <div className={classes.fields}>
+            <ImportForm form={{ ...form, timeZone }} onChange={edit} problems={fields}>
+              {asking && (
+                <Replace
+                  frame={asking}
+                  onReplace={() => begin(true)}
+                  onOther={() => edit({ name: proposedName(form.name.trim(), namesOf(frames.data)) })}
+                />
+              )}
+            </ImportForm>
+            <div className={classes.plan}>
+              <PlanNote plan={plan} behind={behind} />
+            </div>
+            {others
+              .filter((other) => other !== preview.error)
+              .map((other) => (
+                <ProblemNote key={other.message} error={other} />
+              ))}
+          </div>
+          <Preview
+            result={preview.result}
+            busy={preview.busy}
+            behind={preview.behind}
+            error={previewFailed ? preview.error : null}
+            timeZone={timeZone}
+            leftOut={form.columnsLeftOut}
+            onLeftOut={(columnsLeftOut) => change({ columnsLeftOut })}
+          />
+        </div>
+        <Group className={classes.foot} justify="flex-end" gap="sm">
+          <Button variant="subtle" color="gray" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" variant="default" loading={preview.busy}>
+            Preview
+          </Button>
+          <Button onClick={() => begin(false)} loading={start.isPending}>
+            Import
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
+
+const namesOf = (frames: Frame[] | undefined) => (frames ?? []).map((each) => each.name);
+
+function noName(): ApiProblem {
+  const detail = { kind: "name", message: "a data frame needs a name", causes: [], hint: null };
+  return new ApiProblem(0, { ...detail, state: null, field: "name", position: null });
+}
+
+/** The form, with the name proposed and the connection chosen until a person does. */
+function useForm(frame: Frame | null, connection: string | null): [Form, (change: Partial<Form>) => void] {
+  const [form, setForm] = useState(() =>
+    frame?.request ? formOf(frame, frame.request) : emptyForm(connection),
+  );
+  const connections = useConnections();
+  const types = useDataTypes();
+  const frames = useFrames();
+  const known = connections.data;
+  useEffect(() => {
+    if (!known) return;
+    setForm((now) => {
+      const gone = now.connection !== null && !known.some((each) => each.id === now.connection);
+      if (now.connection !== null && !gone) return now;
+      return { ...now, connection: usualConnection(known) };
+    });
+  }, [known]);
+  const type = types.data?.find((each) => each.name === form.dataType);
+  const proposed = form.nameTyped || !type ? form.name : proposedName(type.name, namesOf(frames.data));
+  const change = (part: Partial<Form>) => setForm((now) => ({ ...now, name: proposed, ...part }));
+  return [{ ...form, name: proposed }, change];
+}
+
+interface ReplaceProps {
+  frame: Frame;
+  onReplace: () => void;
+  onOther: () => void;
+}
+
+function Replace({ frame, onReplace, onOther }: ReplaceProps) {
+  return (
+    <Alert color="yellow" variant="light" p="sm" role="alert">
+      A data frame named {frame.name} exists, with {countOf(frame.rows, "row")}. Its rows would be replaced;
+      what it held stays in its History.
+      <Group gap="xs" mt="xs">
+        <Button size="xs" color="yellow.9" onClick={onReplace} autoFocus>
+          Replace it
+        </Button>
+        <Button size="xs" variant="default" onClick={onOther}>
+          Use another name
+        </Button>
+      </Group>
+    </Alert>
+  );
+}

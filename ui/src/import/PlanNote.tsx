@@ -1,0 +1,49 @@
+/** The request plan in words: what will be asked for, from when to when, and what it will cost. */
+import { Alert } from "@mantine/core";
+import type { PlanInfo } from "../api/types";
+import { sentence } from "../app/ProblemNote";
+import { countOf } from "../format/numbers";
+import classes from "./PlanNote.module.css";
+
+interface PlanNoteProps {
+  plan: PlanInfo | undefined;
+  /** The plan is of a moment ago: something was changed since. */
+  behind: boolean;
+}
+
+export function PlanNote({ plan, behind }: PlanNoteProps) {
+  return (
+    <section className={classes.plan} aria-label="Request plan" data-behind={behind || undefined}>
+      <h3 className={classes.heading}>What will be asked for</h3>
+      {plan ? <Plan plan={plan} /> : <p className={classes.text}>Choose what to import to see it here.</p>}
+    </section>
+  );
+}
+
+function Plan({ plan }: { plan: PlanInfo }) {
+  return (
+    <>
+      <p className={classes.text}>{sentence(plan.sentence)}.</p>
+      <dl className={classes.facts}>
+        <dt>From</dt>
+        <dd>{plan.from_text ?? "the beginning"}</dd>
+        <dt>To</dt>
+        <dd>{plan.to_text}</dd>
+        <dt>Cost</dt>
+        <dd>{costText(plan)}</dd>
+      </dl>
+      {plan.notes.map((note) => (
+        <Alert key={note} variant="light" color="yellow" p="xs" mt="xs">
+          {sentence(note)}
+        </Alert>
+      ))}
+    </>
+  );
+}
+
+function costText(plan: PlanInfo): string {
+  if (plan.estimated_requests === null) return "one request for every 100 objects";
+  const requests = `about ${countOf(plan.estimated_requests, "request")}`;
+  const rows = plan.estimated_rows === null ? "" : ` for ${countOf(plan.estimated_rows, "row")}`;
+  return `${requests}${rows}${plan.estimate_basis ? `, ${plan.estimate_basis}` : ""}`;
+}

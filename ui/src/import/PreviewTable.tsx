@@ -1,0 +1,101 @@
+/** The rows themselves. Only the columns in sight are drawn: a data type can have hundreds. */
+import { Checkbox } from "@mantine/core";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useRef } from "react";
+import type { PreviewResult } from "../api/types";
+import { type CellContext, cellText, currencyOf, standsRight, typeText } from "../format/cell";
+import classes from "./PreviewTable.module.css";
+
+interface PreviewTableProps {
+  result: PreviewResult;
+  /** Indexes of the columns to show. */
+  shown: number[];
+  leftOut: Set<string>;
+  onKeep: (index: number, yes: boolean) => void;
+  context: CellContext;
+}
+
+const columnWidth = 176;
+
+export function PreviewTable({ result, shown, leftOut, onKeep, context }: PreviewTableProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    horizontal: true,
+    count: shown.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => columnWidth,
+    overscan: 3,
+  });
+  const drawn = virtual.getVirtualItems();
+  const before = drawn[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (drawn.at(-1)?.end ?? 0);
+  const names = result.columns.map((column) => column.name);
+  const inSight = drawn.flatMap(({ index }) => {
+    const at = shown[index];
+    const column = at === undefined ? undefined : result.columns[at];
+    return at === undefined || !column ? [] : [{ at, column, index }];
+  });
+  return (
+    // Scrolled by the keyboard too, so it takes the focus.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable
+    <div ref={box} className={classes.box} tabIndex={0} role="region" aria-label="Rows">
+      <table
+        className={classes.table}
+        style={{ width: virtual.getTotalSize() }}
+        aria-colcount={shown.length}
+        aria-rowcount={result.rows.length + 1}
+      >
+        <thead>
+          <tr>
+            {before > 0 && <td aria-hidden style={{ width: before }} />}
+            {inSight.map(({ at, column, index }) => (
+              <th
+                key={column.name}
+                scope="col"
+                aria-colindex={index + 1}
+                data-left={leftOut.has(column.name) || undefined}
+                style={{ width: columnWidth }}
+                title={column.description ? `${column.name}: ${column.description}` : column.name}
+              >
+                <Checkbox
+                  size="xs"
+                  checked={!leftOut.has(column.name)}
+                  onChange={(event) => onKeep(at, event.currentTarget.checked)}
+                  label={<span className={classes.name}>{column.name}</span>}
+                  classNames={{ body: classes.check, labelWrapper: classes.wrap, label: classes.label }}
+                />
+                <span className={classes.type}>{typeText(column)}</span>
+              </th>
+            ))}
+            {after > 0 && <td aria-hidden style={{ width: after }} />}
+          </tr>
+        </thead>
+        <tbody>
+          {result.rows.map((row, rowIndex) => (
+            <tr key={rowIndex}>
+              {before > 0 && <td aria-hidden />}
+              {inSight.map(({ at, column }) => {
+                const text = cellText(row[at] ?? null, column, currencyOf(column, names, row), context);
+                return (
+                  <td
+                    key={column.name}
+                    data-left={leftOut.has(column.name) || undefined}
+                    data-number={standsRight(column) || undefined}
+                    dir="auto"
+                  >
+                    {text}
+                  </td>
+                );
+              })}
+              {after > 0 && <td aria-hidden />}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {result.rows.length === 0 && (
+        <p className={classes.none}>No row meets the conditions so far. The columns above would come.</p>
+      )}
+      {shown.length === 0 && <p className={classes.none}>No column has that name.</p>}
+    </div>
+  );
+}

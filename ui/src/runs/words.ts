@@ -1,0 +1,45 @@
+/** A run in words: what it is doing, how fast, how long still. */
+import type { Run } from "../api/types";
+import { countOf, countText, durationText, shareText } from "../format/numbers";
+
+export const stateText: Record<Run["state"], string> = {
+  running: "Running",
+  done: "Done",
+  failed: "Failed",
+  stopped: "Stopped",
+};
+
+export const stateColor: Record<Run["state"], string> = {
+  running: "petrol",
+  done: "green",
+  failed: "red",
+  stopped: "yellow",
+};
+
+/** One fact each, for a line of them. */
+export function facts(run: Run): { label: string; value: string }[] {
+  const running = run.state === "running";
+  const list = [
+    { label: "Rows", value: countText(run.kept_rows || run.rows) },
+    { label: "Requests", value: countText(run.requests) },
+    { label: "Refusals", value: refusals(run) },
+    { label: "Time", value: durationText(run.seconds) },
+  ];
+  if (running && run.rows_per_second !== null) {
+    list.splice(1, 0, { label: "Rate", value: `${countText(run.rows_per_second)} rows/s` });
+  }
+  if (running && run.share !== null) list.push({ label: "Of the date range", value: shareText(run.share) });
+  if (running && run.seconds_left !== null) {
+    list.push({ label: "Left", value: `about ${durationText(run.seconds_left)}` });
+  }
+  return list;
+}
+
+function refusals(run: Run): string {
+  const again = run.retries > 0 ? `, ${countText(run.retries)} asked again` : "";
+  return `${countText(run.refused)}${again}`;
+}
+
+/** One line, for the runs of a list. */
+export const shortFacts = (run: Run) =>
+  `${countOf(run.rows, "row")}, ${countOf(run.requests, "request")}, ${durationText(run.seconds)}`;

@@ -1,0 +1,155 @@
+/** The data frames of the library: rows, when they were imported, what is the matter with them. */
+import { ActionIcon, Loader, Menu, Progress, TextInput, Tooltip } from "@mantine/core";
+import { CircleAlert, Clock, Database, Ellipsis, Eye, FileCode2, Search } from "lucide-react";
+import { useState } from "react";
+import { useLiveRuns } from "../api/events";
+import { useFrames } from "../api/queries";
+import type { Frame, Run } from "../api/types";
+import { useNow } from "../app/now";
+import { ProblemNote } from "../app/ProblemNote";
+import { framePath, Link, segments, usePath } from "../app/router";
+import { useTimeZone } from "../app/timeZone";
+import { agoText, minuteText } from "../format/dates";
+import { countOf, shareText } from "../format/numbers";
+import { FrameMenu } from "../frame/FrameMenu";
+import classes from "./FrameList.module.css";
+
+/** Fewer than this are seen at a glance. */
+const searchedFrom = 9;
+
+export function FrameList() {
+  const frames = useFrames();
+  const runs = useLiveRuns();
+  const [wanted, setWanted] = useState("");
+  const [noun, open] = segments(usePath());
+  if (frames.isError) return <ProblemNote error={frames.error} onRetry={() => frames.refetch()} />;
+  if (!frames.data) return <div className={classes.empty} />;
+  if (frames.data.length === 0) {
+    return <p className={classes.empty}>None yet. Press + to import one.</p>;
+  }
+  const many = frames.data.length >= searchedFrom;
+  const shown = many
+    ? frames.data.filter((frame) => frame.name.toLowerCase().includes(wanted.trim().toLowerCase()))
+    : frames.data;
+  return (
+    <>
+      {many && (
+        <TextInput
+          size="xs"
+          mx={8}
+          mb={6}
+          type="search"
+          placeholder={`Search ${frames.data.length} data frames`}
+          aria-label="Search data frames"
+          leftSection={<Search size={14} />}
+          value={wanted}
+          onChange={(event) => setWanted(event.currentTarget.value)}
+        />
+      )}
+      <ul className={classes.list}>
+        {shown.map((frame) => (
+          <Entry
+            key={frame.name}
+            frame={frame}
+            run={runs.find((run) => run.frame === frame.name && run.state === "running")}
+            current={noun === "frames" && open === frame.name}
+          />
+        ))}
+      </ul>
+      {shown.length === 0 && <p className={classes.empty}>No name has “{wanted}” in it.</p>}
+    </>
+  );
+}
+
+interface EntryProps {
+  frame: Frame;
+  run: Run | undefined;
+  current: boolean;
+}
+
+function Entry({ frame, run, current }: EntryProps) {
+  const [menu, setMenu] = useState(false);
+  return (
+    <li
+      className={classes.entry}
+      data-current={current || undefined}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        setMenu(true);
+      }}
+    >
+      <Link to={framePath(frame.name)} className={classes.link} aria-current={current ? "page" : undefined}>
+        <span className={classes.kind}>
+          <KindIcon frame={frame} />
+        </span>
+        <span className={classes.text}>
+          <span className={classes.name} title={frame.name} dir="auto">
+            {frame.name}
+          </span>
+          {run ? <RunLine run={run} /> : <FrameLine frame={frame} />}
+        </span>
+        {run && (
+          <Progress
+            className={classes.progress}
+            size={3}
+            radius={0}
+            value={run.share === null ? 100 : run.share * 100}
+            animated={run.share === null}
+            aria-label={`Import of ${frame.name}`}
+          />
+        )}
+      </Link>
+      <Menu opened={menu} onChange={setMenu} position="right-start" transitionProps={{ duration: 0 }}>
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            className={classes.more}
+            aria-label={`Actions for ${frame.name}`}
+          >
+            <Ellipsis size={15} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <FrameMenu frame={frame} />
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}
+
+function KindIcon({ frame }: { frame: Frame }) {
+  if (frame.state === "importing") return <Loader size={14} aria-hidden />;
+  if (frame.state === "failed") return <CircleAlert size={15} className={classes.bad} aria-hidden />;
+  if (frame.state === "stale") return <Clock size={15} className={classes.warn} aria-hidden />;
+  if (frame.kind === "view") return <Eye size={15} aria-hidden />;
+  if (frame.kind === "sql") return <FileCode2 size={15} aria-hidden />;
+  return <Database size={15} aria-hidden />;
+}
+
+function RunLine({ run }: { run: Run }) {
+  return (
+    <span className={classes.line}>
+      Importing{run.share === null ? "" : ` ${shareText(run.share)}`} · {countOf(run.rows, "row")}
+    </span>
+  );
+}
+
+function FrameLine({ frame }: { frame: Frame }) {
+  const now = useNow();
+  const zone = useTimeZone();
+  const when = frame.imported_at;
+  return (
+    <span className={classes.line}>
+      {frame.state === "failed" && <span className={classes.bad}>Failed · </span>}
+      {frame.state === "stale" && <span className={classes.warn}>Stale · </span>}
+      {frame.state === "importing" ? "Importing" : countOf(frame.rows, "row")}
+      {when !== null && (
+        <Tooltip label={`Imported ${minuteText(when, zone)}`} openDelay={600}>
+          <span> · {agoText(when, now, zone)}</span>
+        </Tooltip>
+      )}
+    </span>
+  );
+}
