@@ -1,10 +1,9 @@
 /** What can be taken away from a chart: a picture as PNG or SVG, its data as CSV, its question as SQL. */
 import { Button, Menu, useComputedColorScheme } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { ChevronDown, Download } from "lucide-react";
-import { asProblem } from "../api/client";
 import { useCurrencies } from "../api/queries";
 import type { ChartResult, Column } from "../api/types";
+import { noteProblem } from "../app/notices";
 import { navigate } from "../app/router";
 import { chartCsv } from "./data";
 import { saveBlob, saveText } from "./downloads";
@@ -40,7 +39,7 @@ export function ChartMenu({ name, result, columns }: ChartMenuProps) {
       if (format === "png") saveBlob(await renderPng(option, size, look.page), `${name}.png`);
       else saveText(renderSvg(option, size), `${name}.svg`, "image/svg+xml");
     } catch (error) {
-      notifications.show({ color: "red", message: asProblem(error).message });
+      noteProblem(error);
     }
   };
   return (

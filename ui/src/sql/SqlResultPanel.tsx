@@ -1,10 +1,10 @@
 /** What a query gave: rows as a table or a chart, how many and how long, what is not shown; or why it failed, and where. */
 import { Button, SegmentedControl, Skeleton } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { Copy, Download } from "lucide-react";
 import { useState } from "react";
 import type { ApiProblem } from "../api/client";
 import type { Cell, SqlResult } from "../api/types";
+import { noteDone, noteProblem } from "../app/notices";
 import { ProblemNote } from "../app/ProblemNote";
 import { csvText } from "../chart/data";
 import { saveText } from "../chart/downloads";
@@ -61,9 +61,9 @@ function Rows({ result, running, onMore }: { result: SqlResult; running: boolean
       .join("\n");
     try {
       await navigator.clipboard.writeText(text);
-      notifications.show({ message: `Copied ${countOf(result.rows.length, "row")}` });
+      noteDone(`Copied ${countOf(result.rows.length, "row")}`);
     } catch {
-      notifications.show({ color: "red", message: "The browser does not let this page copy; take the CSV" });
+      noteProblem(new Error("the browser does not let this page copy; take the CSV"));
     }
   };
   return (

@@ -6,6 +6,7 @@ import { Button } from "@mantine/core";
 import { Play, Save, Square } from "lucide-react";
 import { useRef, useState } from "react";
 import type { Frame } from "../api/types";
+import { PageHead } from "../app/PageHead";
 import { useSearchEntry } from "../app/router";
 import { firstQuery } from "./names";
 import { PastQueries } from "./PastQueries";
@@ -34,7 +35,11 @@ export default function SqlTab({ frame }: { frame: Frame | null }) {
   const wrong = query.problem?.position && query.sql === text ? query.problem.position : null;
   return (
     <section className={classes.page} aria-label="SQL">
-      {frame === null && <h1 className={classes.title}>SQL</h1>}
+      {frame === null && (
+        <PageHead title="SQL">
+          Ask across all data frames. Columns of nested objects have dots in their names.
+        </PageHead>
+      )}
       <SqlEditor ref={editor} first={text} schema={schema} wrong={wrong} onChange={change} onRun={run} />
       <div className={classes.bar}>
         {query.running ? (

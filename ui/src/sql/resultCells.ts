@@ -1,5 +1,6 @@
 /** Cells of a query's result as text: amounts in major units where the row says their currency, times in a zone. */
 import type { Cell, Column, SqlResult } from "../api/types";
+import { currencyOf } from "../format/cell";
 import { timeText } from "../format/dates";
 import { type Decimals, moneyText } from "../format/money";
 
@@ -11,12 +12,10 @@ const ROWS_MEASURED = 60;
 export const isRight = (column: Column) => ["integer", "number", "decimal"].includes(column.type);
 
 /** The currency of an amount: the column's own, or what its row has in the column that names it. */
-export function currencyOf(column: Column, columns: Column[], row: Cell[]): string | null {
+export function currencyIn(column: Column, columns: Column[], row: Cell[]): string | null {
   if (!column.money) return null;
-  if (column.money.currency) return column.money.currency;
-  const at = columns.findIndex((one) => one.name === column.money?.currency_column);
-  const value = at < 0 ? null : row[at];
-  return typeof value === "string" && value !== "" ? value : null;
+  const names = columns.map((one) => one.name);
+  return currencyOf(column, names, row) || null;
 }
 
 export function shownCell(
@@ -29,7 +28,7 @@ export function shownCell(
   const cell = row[at] ?? null;
   const column = columns[at];
   if (cell === null || !column) return "";
-  const currency = currencyOf(column, columns, row);
+  const currency = currencyIn(column, columns, row);
   if (currency && typeof cell !== "boolean")
     return `${moneyText(cell, currency, decimals)} ${currency.toUpperCase()}`;
   if (column.type === "timestamp" && typeof cell === "string") return timeText(cell, zone);

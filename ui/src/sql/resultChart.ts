@@ -5,7 +5,7 @@
 import type { Cell, ChartResult, ChartSeries, ChartSettings, Column, SqlResult } from "../api/types";
 import type { NamedSettings } from "../chart/measure";
 import { isNumeric, isTime } from "../chart/settings";
-import { currencyOf } from "./resultCells";
+import { currencyIn } from "./resultCells";
 
 export interface Choice {
   kind: "bar" | "line" | "area" | "pie" | "scatter";
@@ -60,7 +60,7 @@ export function chartOf(result: SqlResult, choice: Choice, zone: string): ChartR
   const seen = new Set<string>();
   let repeated = 0;
   for (const row of result.rows) {
-    const currency = yColumn ? currencyOf(yColumn, result.columns, row) : null;
+    const currency = yColumn ? currencyIn(yColumn, result.columns, row) : null;
     const colorText = color < 0 ? null : textOf(row[color] ?? null);
     const key = JSON.stringify([colorText, currency]);
     const one = series.get(key) ?? {
