@@ -112,6 +112,7 @@ function Axis({ label, axis, among, bucketed, onChange }: AxisProps) {
   };
   const select = (
     <Select
+      size="xs"
       label={label}
       data={names(among)}
       value={axis?.column ?? null}
@@ -126,6 +127,7 @@ function Axis({ label, axis, among, bucketed, onChange }: AxisProps) {
     <div className={classes.pair}>
       {select}
       <Select
+        size="xs"
         label="By"
         aria-label={`${label} by`}
         data={BUCKETS}
@@ -143,6 +145,7 @@ function Measure({ settings, columns, onChange }: ChartControlsProps) {
   const among = yColumns(kind, y.aggregate, columns);
   const column = (
     <Select
+      size="xs"
       label={kind === "scatter" ? "Y" : "Of column"}
       data={names(among)}
       value={y.column}
@@ -157,6 +160,7 @@ function Measure({ settings, columns, onChange }: ChartControlsProps) {
   return (
     <>
       <Select
+        size="xs"
         label={kind === "pivot" || kind === "pie" ? "Values" : "Y"}
         data={AGGREGATES}
         value={y.aggregate}
@@ -175,6 +179,7 @@ function Groups({ settings, columns, onChange }: ChartControlsProps) {
   const among = names(groupColumns(columns));
   const group = (label: string, value: string | null, set: (name: string | null) => void) => (
     <Select
+      size="xs"
       label={label}
       data={among}
       value={value}
@@ -192,6 +197,7 @@ function Groups({ settings, columns, onChange }: ChartControlsProps) {
       {group("Split", settings.split, (split) => onChange({ ...settings, split }))}
       {settings.color !== null && (kind === "bar" || kind === "area") && (
         <Checkbox
+          size="xs"
           label="Stacked"
           checked={settings.stacked}
           onChange={(event) => onChange({ ...settings, stacked: event.currentTarget.checked })}
@@ -216,10 +222,10 @@ function Context({ settings, columns, currencies, onChange }: ChartControlsProps
     <>
       {money && (
         <Select
+          size="xs"
           label="Currency"
-          description={settings.currency === null ? "Each on its own; currencies are never added" : undefined}
           data={[
-            { value: "", label: "All, each on its own" },
+            { value: "", label: "Each on its own" },
             ...codes.map((code) => ({ value: code, label: code.toUpperCase() })),
           ]}
           value={settings.currency ?? ""}
@@ -229,6 +235,7 @@ function Context({ settings, columns, currencies, onChange }: ChartControlsProps
       )}
       {counted && (
         <NumberInput
+          size="xs"
           label="Categories at most"
           value={settings.limit}
           onChange={(limit) =>
@@ -241,6 +248,7 @@ function Context({ settings, columns, currencies, onChange }: ChartControlsProps
       )}
       {time && (
         <Select
+          size="xs"
           label="Time zone"
           data={zones.includes(settings.time_zone) ? zones : [settings.time_zone, ...zones]}
           value={settings.time_zone}

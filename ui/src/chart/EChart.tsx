@@ -5,6 +5,10 @@
 import type { ECharts, EChartsCoreOption } from "echarts/core";
 import { useEffect, useRef, useState } from "react";
 
+// Asked for with the first thing that may draw, not when there is something to draw.
+const library = import("./echarts");
+library.catch(() => {});
+
 interface EChartProps {
   option: EChartsCoreOption;
   width: number;
@@ -19,7 +23,7 @@ export function EChart({ option, width, height, label }: EChartProps) {
   useEffect(() => {
     let made: ECharts | null = null;
     let gone = false;
-    import("./echarts").then(({ mount }) => {
+    library.then(({ mount }) => {
       const at = element.current;
       if (gone || !at) return;
       made = mount(at, { width: at.clientWidth, height: at.clientHeight });

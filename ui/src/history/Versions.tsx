@@ -99,7 +99,7 @@ function Version({ frame, version, newest, opened, onRestore }: VersionProps) {
               to={`${framePath(frame.name, "table")}?version=${number}`}
               size="compact-sm"
               variant="subtle"
-              aria-label={`Open version ${number}`}
+              aria-label={`Open this version: ${number}`}
             >
               Open this version
             </Button>

@@ -31,37 +31,40 @@ export function OverviewControls(props: OverviewControlsProps) {
   const currencies = overview?.currencies ?? [];
   return (
     <div className={classes.controls}>
-      <Select
-        label="Connection"
-        size="xs"
-        data={connections}
-        value={connection}
-        onChange={(next) => next && onChange({ connection: next })}
-        allowDeselect={false}
-      />
-      <Select
-        label="Currency"
-        size="xs"
-        w={92}
-        data={currencies.map((code) => ({ value: code, label: code.toUpperCase() }))}
-        value={overview?.currency ?? null}
-        onChange={(next) => next && onChange({ currency: next })}
-        allowDeselect={false}
-        disabled={currencies.length === 0}
-      />
-      <PeriodFields {...props} />
-      <div>
-        <span className={classes.fieldLabel} id="interval">
-          By
-        </span>
-        <SegmentedControl
+      <div className={classes.group}>
+        <Select
+          label="Connection"
           size="xs"
-          aria-labelledby="interval"
-          data={INTERVALS}
-          value={overview?.interval ?? "month"}
-          onChange={(interval) => onChange({ interval })}
+          w={132}
+          data={connections}
+          value={connection}
+          onChange={(next) => next && onChange({ connection: next })}
+          allowDeselect={false}
         />
+        <Select
+          label="Currency"
+          size="xs"
+          w={88}
+          data={currencies.map((code) => ({ value: code, label: code.toUpperCase() }))}
+          value={overview?.currency ?? null}
+          onChange={(next) => next && onChange({ currency: next })}
+          allowDeselect={false}
+          disabled={currencies.length === 0}
+        />
+        <div>
+          <span className={classes.fieldLabel} id="interval">
+            By
+          </span>
+          <SegmentedControl
+            size="xs"
+            aria-labelledby="interval"
+            data={INTERVALS}
+            value={overview?.interval ?? "month"}
+            onChange={(interval) => onChange({ interval })}
+          />
+        </div>
       </div>
+      <PeriodFields {...props} />
     </div>
   );
 }
@@ -75,7 +78,7 @@ function PeriodFields({ overview, today, onChange }: OverviewControlsProps) {
     onChange({ ...presetPeriod(value, today), interval: usualInterval[value] });
   };
   return (
-    <>
+    <div className={classes.group}>
       <div>
         <span className={classes.fieldLabel} id="period">
           Period
@@ -92,6 +95,7 @@ function PeriodFields({ overview, today, onChange }: OverviewControlsProps) {
         label="From"
         type="date"
         size="xs"
+        w={124}
         value={from}
         max={to}
         onChange={(event) => event.currentTarget.value && onChange({ from: event.currentTarget.value, to })}
@@ -100,10 +104,11 @@ function PeriodFields({ overview, today, onChange }: OverviewControlsProps) {
         label="To"
         type="date"
         size="xs"
+        w={124}
         value={to}
         min={from}
         onChange={(event) => event.currentTarget.value && onChange({ from, to: event.currentTarget.value })}
       />
-    </>
+    </div>
   );
 }

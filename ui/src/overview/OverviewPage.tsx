@@ -2,7 +2,7 @@
  * The page Payments overview: what a connection's data frames say of the business, as eight numbers with the queries that gave
  * them, and a chart of the chosen one. The server counts; nothing is added up here. Read next: OverviewTile.tsx, OverviewControls.tsx.
  */
-import { Badge, Button, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useState } from "react";
 import { useConnections, useFrames } from "../api/queries";
 import type { Overview } from "../api/types";
@@ -65,11 +65,7 @@ export default function OverviewPage() {
 }
 
 function Page({ children, sandbox }: { children: React.ReactNode; sandbox?: boolean }) {
-  const badge = sandbox && (
-    <Badge color="yellow.9" variant="light" className={classes.badge}>
-      Sandbox data
-    </Badge>
-  );
+  const badge = sandbox && <span className={classes.sandbox}>Sandbox data</span>;
   return (
     <div className={page.page}>
       <PageHead title="Payments overview" actions={badge} />
