@@ -6,7 +6,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { useCurrencies } from "../api/queries";
-import type { ChartResult, Column } from "../api/types";
+import type { ChartResult, ChartSettings, Column } from "../api/types";
 import classes from "./chart.module.css";
 import { EChart } from "./EChart";
 import { measureName } from "./measure";
@@ -67,13 +67,15 @@ export function ChartView({ result, columns }: ChartViewProps) {
   );
 }
 
-/** What the picture shows, in a sentence. */
+/** What the picture or the table shows, in a sentence. */
 export function chartSentence(result: ChartResult): string {
   const { settings } = result;
-  const by = settings.x
-    ? ` by ${settings.x.column}${settings.x.bucket ? ` (${settings.x.bucket})` : ""}`
-    : "";
-  const color = settings.color ? `, coloured by ${settings.color}` : "";
+  const axis = (of: ChartSettings["x"]) => (of ? `${of.column}${of.bucket ? ` (${of.bucket})` : ""}` : null);
+  const by = [axis(settings.x), settings.kind === "pivot" ? axis(settings.pivot_columns) : null].filter(Boolean);
+  const measure = `${measureName(settings)}${by.length > 0 ? ` by ${by.join(" and ")}` : ""}`;
+  if (settings.kind === "pivot") return `Pivot table: ${measure}`;
+  const color = settings.color && settings.kind !== "pie" ? `, coloured by ${settings.color}` : "";
   const split = settings.split ? `, one chart for each ${settings.split}` : "";
-  return `${settings.kind} chart: ${measureName(settings)}${by}${color}${split}`;
+  const kind = settings.kind.charAt(0).toUpperCase() + settings.kind.slice(1);
+  return `${kind} chart: ${measure}${color}${split}`;
 }

@@ -272,6 +272,7 @@ function piePart(drawing: Drawing, panel: Panel, box: Box): Part {
     itemStyle: { borderColor: look.page, borderWidth: 2 },
     label: {
       color: look.text,
+      lineHeight: 15,
       formatter: (at: { name: string; percent?: number }) => `${clipped(at.name, 28)}\n${at.percent ?? 0}%`,
     },
     labelLine: { lineStyle: { color: look.quiet } },

@@ -3,28 +3,28 @@
  * dark pages. Never decides what a colour means. Read next: option.ts.
  */
 const LIGHT = [
-  "#4b5bd6",
-  "#0a857a",
+  "#1b7a88",
   "#d2470d",
+  "#4b5bd6",
+  "#a97400",
   "#b02a78",
   "#5d7a05",
-  "#1273a3",
-  "#8a5a2b",
   "#7a45c4",
+  "#8a5a2b",
   "#59636e",
-  "#a97400",
+  "#c23b3b",
 ];
 const DARK = [
-  "#8f9bff",
-  "#37c6b4",
+  "#4fb3c0",
   "#ff9447",
+  "#8f9bff",
+  "#ffd24d",
   "#f27fb8",
   "#abc738",
-  "#4fc3f7",
-  "#d9a87a",
   "#bb9bff",
+  "#d9a87a",
   "#aeb8c2",
-  "#ffd24d",
+  "#ff8a80",
 ];
 
 export interface Look {

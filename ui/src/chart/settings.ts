@@ -75,16 +75,13 @@ export function withKind(settings: ChartSettings, kind: Kind, columns: Column[])
     return { ...next, x: x ? { column: x, bucket: null } : null };
   }
   if (kind === "scatter") {
-    const y =
-      settings.y.column && columns.some((one) => one.name === settings.y.column && isNumeric(one))
-        ? settings.y.column
-        : likelyNumber(columns);
-    const x = kept(settings.x?.column, xColumns(kind, columns));
-    return {
-      ...next,
-      x: x ? { column: x, bucket: null } : null,
-      y: { column: y, aggregate: settings.y.aggregate },
-    };
+    const wasNumber = columns.some((one) => one.name === settings.y.column && isNumeric(one));
+    const y = wasNumber ? settings.y.column : likelyNumber(columns);
+    // A column against itself is a line.
+    const among = xColumns(kind, columns).filter((column) => column.name !== y);
+    const x = kept(settings.x?.column, among);
+    const aggregate = settings.y.aggregate;
+    return { ...next, x: x ? { column: x, bucket: null } : null, y: { column: y, aggregate } };
   }
   if (settings.kind === "histogram" || settings.kind === "scatter") {
     const time =
