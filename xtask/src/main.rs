@@ -5,6 +5,7 @@
 mod bench;
 mod catalog;
 mod guide;
+mod openapi;
 mod sim;
 mod test;
 mod tidy;
@@ -23,6 +24,7 @@ usage: cargo xtask <chore>
   tidy                       check the rules of the house
   catalog SPEC... [--check]  regenerate the catalog from Stripe's OpenAPI file
   guide [--check]            regenerate the tables of the guide to custom queries
+  openapi                    write down the workbench's routes, for the page's types
   bench [NAME]               measure, each as a ratio to something measured in the same run
   bench import [CASE...]     measure imports at Stripe's limits; fails when one is over its bar
 ";
@@ -49,6 +51,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "sim" => sim::run(&root, rest),
         "tidy" => tidy::run(&root),
         "guide" => guide::run(&root, rest),
+        "openapi" => openapi::run(&root),
         "bench" => bench::run(&root, rest),
         "catalog" => catalog::run(&root, rest),
         _ => bail!("`{chore}` is no chore\n\n{USAGE}"),

@@ -32,6 +32,8 @@ pub enum ErrorKind {
     LibraryUnusable,
     /// A frame, run or version that does not exist.
     NotFound,
+    /// The name is another frame's already.
+    Exists,
     /// The SQL cannot be run.
     Sql,
     /// The user stopped it.
@@ -72,7 +74,7 @@ const fn row(
 }
 
 /// Exit codes: 1 the user can fix it, 2 ours or Stripe's, 130 stopped.
-pub const ERROR_TABLE: [ErrorRow; 16] = [
+pub const ERROR_TABLE: [ErrorRow; 17] = [
     row(ErrorKind::Input, "input", Actor::User, false, 1, 400),
     row(ErrorKind::Key, "key", Actor::User, false, 1, 400),
     row(ErrorKind::KeyRefused, "key refused", Actor::User, false, 1, 401),
@@ -86,6 +88,7 @@ pub const ERROR_TABLE: [ErrorRow; 16] = [
     row(ErrorKind::CursorGone, "cursor gone", Actor::Pinstripe, true, 2, 502),
     row(ErrorKind::LibraryUnusable, "library unusable", Actor::User, false, 1, 500),
     row(ErrorKind::NotFound, "not found", Actor::User, false, 1, 404),
+    row(ErrorKind::Exists, "exists", Actor::User, false, 1, 409),
     row(ErrorKind::Sql, "sql", Actor::User, false, 1, 400),
     row(ErrorKind::Stopped, "stopped", Actor::User, false, 130, 499),
     row(ErrorKind::Internal, "internal", Actor::Pinstripe, false, 2, 500),

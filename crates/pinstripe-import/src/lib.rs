@@ -12,6 +12,7 @@ mod drive;
 mod error;
 mod fetch;
 mod journal;
+mod left_out;
 mod live;
 mod matching;
 mod nested;
@@ -30,6 +31,7 @@ mod windows;
 
 pub use error::ImportError;
 pub use journal::{has_journal, journal_bytes};
+pub use left_out::without;
 pub use live::{live_rows, live_schema};
 pub use matching::matching_rows;
 pub use preview::{Preview, preview};

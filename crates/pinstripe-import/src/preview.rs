@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::ImportError;
 use crate::fetch::Fetcher;
+use crate::left_out::without;
 use crate::matching::matching_rows;
 use crate::pages::Pages;
 use crate::progress::Progress;
@@ -57,7 +58,7 @@ pub async fn preview(
             break;
         }
     }
-    let schema = row_schema.schema_with(&present);
+    let schema = without(&row_schema.schema_with(&present), &plan.left_out);
     let widened = found.iter().map(|batch| widen(batch, &schema)).collect::<Result<Vec<_>, _>>();
     let all = widened.and_then(|batches| concat_batches(&schema, &batches)).map_err(ImportError::internal)?;
     let shown = all.num_rows().min(usize::try_from(wanted).unwrap_or(usize::MAX));

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use pinstripe_client::Client;
+use serde::{Deserialize, Serialize};
 
 /// Counts of one run, shared between the run and whoever shows them.
 #[derive(Debug)]
@@ -20,10 +21,12 @@ pub struct Progress {
 }
 
 /// The counts at one moment.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ProgressSnapshot {
     pub rows: u64,
     pub kept_rows: u64,
+    /// Objects that Stripe sent; more than the rows where conditions are tested here.
+    pub objects: u64,
     pub requests: u64,
     pub retries: u64,
     pub refused: u64,
@@ -55,6 +58,11 @@ impl Progress {
     /// Rows that have come, those of an earlier run included.
     pub fn rows(&self) -> u64 {
         self.rows.load(Ordering::Relaxed)
+    }
+
+    /// Objects that Stripe sent, those of an earlier run included.
+    pub fn objects(&self) -> u64 {
+        self.objects.load(Ordering::Relaxed)
     }
 
     /// Rows that an earlier run had brought.
@@ -91,6 +99,7 @@ impl Progress {
         ProgressSnapshot {
             rows: self.rows(),
             kept_rows: self.kept_rows(),
+            objects,
             requests: client.traffic().requests(),
             retries: self.retries(),
             refused: client.traffic().refused(),

@@ -86,7 +86,7 @@ pub async fn import(
     let entries = Journal::open(staging)?;
     let drive = Drive::new(&fetcher, plan, data_type, row_schema.clone());
     let (steps, mut taken) = mpsc::channel(STEP_QUEUE);
-    let mut recorder = Recorder::new(Stager::new(staging.to_owned(), row_schema));
+    let mut recorder = Recorder::new(Stager::new(staging.to_owned(), row_schema, plan.left_out.clone()));
     let mut recording = tokio::task::spawn_blocking(move || {
         while let Some(step) = taken.blocking_recv() {
             recorder.take(step)?;

@@ -18,6 +18,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use pinstripe_arrow::{DecodedBatch, RowSchema, SparseFields};
 
 use crate::error::ImportError;
+use crate::left_out::without;
 use crate::widen::widen;
 
 /// Rows gathered before they are handed to the Parquet writer.
@@ -41,6 +42,8 @@ pub struct StagedFile {
 pub(crate) struct Stager {
     folder: PathBuf,
     row_schema: Arc<RowSchema>,
+    /// Columns that are not kept.
+    left_out: Vec<String>,
     /// The sparse fields that rows have had so far.
     present: SparseFields,
     waiting: Vec<RecordBatch>,
@@ -59,10 +62,11 @@ struct OpenFile {
 }
 
 impl Stager {
-    pub fn new(folder: PathBuf, row_schema: Arc<RowSchema>) -> Self {
+    pub fn new(folder: PathBuf, row_schema: Arc<RowSchema>, left_out: Vec<String>) -> Self {
         Stager {
             folder,
             row_schema,
+            left_out,
             present: SparseFields::default(),
             waiting: Vec::new(),
             waiting_rows: 0,
@@ -80,6 +84,11 @@ impl Stager {
         if self.waiting_rows >= CHUNK_ROWS { self.write_waiting() } else { Ok(()) }
     }
 
+    /// The columns of a file whose rows have what rows have had so far.
+    fn schema(&self) -> SchemaRef {
+        without(&self.row_schema.schema_with(&self.present), &self.left_out)
+    }
+
     /// Closes the last file and brings every file to the same columns.
     pub fn finish(mut self) -> Result<(Vec<StagedFile>, SchemaRef), ImportError> {
         self.write_waiting()?;
@@ -88,7 +97,7 @@ impl Stager {
             self.open = Some(self.create()?);
         }
         self.close()?;
-        let schema = self.row_schema.schema_with(&self.present);
+        let schema = self.schema();
         let files = std::mem::take(&mut self.files);
         for file in files {
             if file.present == self.present {
@@ -104,7 +113,7 @@ impl Stager {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let schema = self.row_schema.schema_with(&self.present);
+        let schema = self.schema();
         let widened = self.waiting.iter().map(|batch| widen(batch, &schema)).collect::<Result<Vec<_>, _>>();
         let chunk =
             widened.and_then(|batches| concat_batches(&schema, &batches)).map_err(ImportError::internal)?;
@@ -139,7 +148,7 @@ impl Stager {
             path: path.clone(),
             source,
         })?;
-        let schema = self.row_schema.schema_with(&self.present);
+        let schema = self.schema();
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(writer_properties()))
             .map_err(ImportError::parquet("write"))?;
         Ok(OpenFile { path, schema, present: self.present.clone(), writer, rows: 0 })
@@ -157,7 +166,7 @@ impl Stager {
     }
 
     fn rewrite(&mut self, file: StagedFile) -> Result<(), ImportError> {
-        let schema = self.row_schema.schema_with(&self.present);
+        let schema = self.schema();
         let source = File::open(&file.path).map_err(|source| ImportError::Staging {
             action: "read",
             path: file.path.clone(),

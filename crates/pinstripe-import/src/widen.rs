@@ -1,4 +1,5 @@
-//! A batch whose columns are some of a wider schema's -> that wider schema, the rest null.
+//! A batch whose columns are some of a wider schema's -> that wider schema, the rest null. Columns
+//! that the schema does not have (those a plan leaves out) go.
 //!
 //! Files of a frame must all have the same columns, and which variants of a union occur is known
 //! only when the last row has come.
@@ -12,7 +13,7 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Fields, SchemaRef};
 use arrow::error::ArrowError;
 
-/// Brings a batch to `schema`, which has every field of the batch and maybe more, at any depth.
+/// Brings a batch to `schema`, at any depth.
 pub fn widen(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
     if batch.schema_ref() == schema {
         return Ok(batch.clone());

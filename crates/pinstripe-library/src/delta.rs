@@ -3,10 +3,10 @@
 //! Readers see the frame before or after a commit, never between (promise 2). Files are moved into
 //! the table's folder before the commit names them; until then no reader looks at them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::datatypes::Schema;
+use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::prelude::SessionContext;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
@@ -86,6 +86,20 @@ pub async fn provider(
     let table = open(folder, frame, version).await?;
     let provider = table.table_provider().with_session(Arc::new(session.state())).await;
     provider.map_err(LibraryError::sql)
+}
+
+/// The columns of one version of a table, and its files by name.
+pub(crate) async fn files(
+    folder: &Path,
+    frame: &str,
+    version: i64,
+) -> Result<(SchemaRef, Vec<PathBuf>), LibraryError> {
+    let table = open(folder, frame, version).await?;
+    let state = table.snapshot().map_err(LibraryError::delta("read", frame))?;
+    let mut names: Vec<String> = state.log_data().iter().map(|file| file.path().into_owned()).collect();
+    names.sort_unstable();
+    let schema = state.snapshot().arrow_schema();
+    Ok((schema, names.into_iter().map(|name| folder.join(name)).collect()))
 }
 
 async fn open(folder: &Path, frame: &str, version: i64) -> Result<DeltaTable, LibraryError> {

@@ -42,6 +42,13 @@ pub enum LibraryError {
     FrameExists {
         name: String,
     },
+    NoSuchRun {
+        id: String,
+    },
+    /// Nothing in the trash answers to this.
+    NotInTrash {
+        undo: String,
+    },
     /// The frame was removed while it was being imported.
     FrameGone {
         name: String,
@@ -59,6 +66,24 @@ pub enum LibraryError {
         frame: String,
         column: String,
         nearest: Vec<String>,
+    },
+    /// The frame never had such a version, or it is gone.
+    NoSuchVersion {
+        frame: String,
+        version: i64,
+    },
+    NoSuchRow {
+        frame: String,
+        position: u64,
+    },
+    /// A condition does not fit its column.
+    Filter {
+        column: String,
+        problem: String,
+    },
+    /// A page of rows that cannot be given.
+    Page {
+        problem: String,
     },
     Import(Box<ImportError>),
     /// A defect of ours.
@@ -123,11 +148,17 @@ impl LibraryError {
                 ErrorKind::LibraryUnusable
             }
             LibraryError::Delta { .. } => ErrorKind::LibraryUnusable,
-            LibraryError::FrameName { .. }
-            | LibraryError::FrameExists { .. }
-            | LibraryError::Export { .. } => ErrorKind::Input,
-            LibraryError::NoSuchFrame { .. } | LibraryError::FrameGone { .. } => ErrorKind::NotFound,
-            LibraryError::NoSuchColumn { .. } => ErrorKind::Input,
+            LibraryError::FrameName { .. } | LibraryError::Export { .. } => ErrorKind::Input,
+            LibraryError::FrameExists { .. } => ErrorKind::Exists,
+            LibraryError::NoSuchFrame { .. }
+            | LibraryError::NoSuchRun { .. }
+            | LibraryError::NotInTrash { .. }
+            | LibraryError::FrameGone { .. }
+            | LibraryError::NoSuchVersion { .. }
+            | LibraryError::NoSuchRow { .. } => ErrorKind::NotFound,
+            LibraryError::NoSuchColumn { .. }
+            | LibraryError::Filter { .. }
+            | LibraryError::Page { .. } => ErrorKind::Input,
             LibraryError::Sql { .. } => ErrorKind::Sql,
             LibraryError::Import(error) => error.kind(),
             LibraryError::Internal(_) => ErrorKind::Internal,
@@ -194,6 +225,10 @@ impl fmt::Display for LibraryError {
                 write!(formatter, "`{name}` cannot be a data frame's name: {problem}")
             }
             LibraryError::NoSuchFrame { name, .. } => write!(formatter, "no data frame is called `{name}`"),
+            LibraryError::NoSuchRun { id } => write!(formatter, "there is no run `{id}`"),
+            LibraryError::NotInTrash { undo } => {
+                write!(formatter, "the trash holds no data frame `{undo}` that could be restored")
+            }
             LibraryError::FrameExists { name } => {
                 write!(formatter, "a data frame called `{name}` exists already")
             }
@@ -205,6 +240,16 @@ impl fmt::Display for LibraryError {
             LibraryError::NoSuchColumn { frame, column, .. } => {
                 write!(formatter, "`{frame}` has no column `{column}`")
             }
+            LibraryError::NoSuchVersion { frame, version } => {
+                write!(formatter, "`{frame}` has no version {version}")
+            }
+            LibraryError::NoSuchRow { frame, position } => {
+                write!(formatter, "`{frame}` has no row {position}")
+            }
+            LibraryError::Filter { column, problem } => {
+                write!(formatter, "`{column}` cannot be filtered so: {problem}")
+            }
+            LibraryError::Page { problem } => formatter.write_str(problem),
             LibraryError::Import(error) => error.fmt(formatter),
             LibraryError::Internal(problem) => write!(formatter, "this should not happen: {problem}"),
         }

@@ -19,6 +19,7 @@ pub struct FlatColumn {
     path: Vec<String>,
     pub field: Field,
     kind: FlatKind,
+    is_map: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,24 @@ impl FlatColumn {
     /// Whether the column is the text of a list or a map.
     pub fn is_nested(&self) -> bool {
         self.kind == FlatKind::Json
+    }
+
+    /// Whether the column is the text of a map.
+    pub(crate) fn is_map(&self) -> bool {
+        self.kind == FlatKind::Json && self.is_map
+    }
+
+    /// Whether the column is one key of a map.
+    pub(crate) fn is_map_key(&self) -> bool {
+        self.kind == FlatKind::MapKey
+    }
+
+    /// Field names from the root, of what is stored: of a map's key, the map.
+    pub(crate) fn stored_path(&self) -> &[String] {
+        match self.kind {
+            FlatKind::MapKey => &self.path[..self.path.len() - 1],
+            FlatKind::Plain | FlatKind::Json => &self.path,
+        }
     }
 }
 
@@ -83,14 +102,14 @@ fn flatten_field(
             let kind = if keys.is_none() { FlatKind::Json } else { FlatKind::MapKey };
             if kind == FlatKind::Json {
                 let field = Field::new(&name, DataType::Utf8, true).with_metadata(field.metadata().clone());
-                columns.push(FlatColumn { name, path: path.clone(), field, kind });
+                columns.push(FlatColumn { name, path: path.clone(), field, kind, is_map: true });
             } else {
                 for key in keys.unwrap_or_default() {
                     let mut path = path.clone();
                     path.push(key.clone());
                     let name = format!("{name}.{key}");
                     let field = Field::new(&name, value.clone(), true);
-                    columns.push(FlatColumn { name, path, field, kind });
+                    columns.push(FlatColumn { name, path, field, kind, is_map: true });
                 }
             }
         }
@@ -98,7 +117,7 @@ fn flatten_field(
             let kind = if data_type.is_nested() { FlatKind::Json } else { FlatKind::Plain };
             let flat_type = if kind == FlatKind::Json { DataType::Utf8 } else { data_type.clone() };
             let field = Field::new(&name, flat_type, true).with_metadata(field.metadata().clone());
-            columns.push(FlatColumn { name, path: path.clone(), field, kind });
+            columns.push(FlatColumn { name, path: path.clone(), field, kind, is_map: false });
         }
     }
     path.pop();
@@ -123,15 +142,25 @@ pub fn flatten(batch: &RecordBatch, columns: &[FlatColumn]) -> Result<RecordBatc
     RecordBatch::try_new_with_options(flat_schema(columns), arrays, &options)
 }
 
-fn flat_array(batch: &RecordBatch, column: &FlatColumn) -> Result<ArrayRef, ArrowError> {
-    let (fields, key) = match column.kind {
-        FlatKind::MapKey => {
-            let (key, fields) = column.path.split_last().ok_or_else(|| missing(column))?;
-            (fields, Some(key.as_str()))
+/// The values of one flat column.
+pub(crate) fn flat_array(batch: &RecordBatch, column: &FlatColumn) -> Result<ArrayRef, ArrowError> {
+    let (array, field) = stored_array(batch, column)?;
+    match (column.kind, column.path.last()) {
+        (FlatKind::MapKey, Some(key)) => {
+            map_key(array.as_map_opt().ok_or_else(|| missing(column))?, key)
         }
-        FlatKind::Plain | FlatKind::Json => (column.path.as_slice(), None),
-    };
-    let (first, rest) = fields.split_first().ok_or_else(|| missing(column))?;
+        (FlatKind::Json, _) => json_text(&array, &field),
+        _ => Ok(array),
+    }
+}
+
+/// What a flat column is made of: the list or map itself, not its text.
+pub(crate) fn nested_array(batch: &RecordBatch, column: &FlatColumn) -> Result<ArrayRef, ArrowError> {
+    stored_array(batch, column).map(|(array, _)| array)
+}
+
+fn stored_array(batch: &RecordBatch, column: &FlatColumn) -> Result<(ArrayRef, Field), ArrowError> {
+    let (first, rest) = column.stored_path().split_first().ok_or_else(|| missing(column))?;
     let schema = batch.schema_ref();
     let mut field = schema.field_with_name(first)?.clone();
     let mut array = batch.column_by_name(first).ok_or_else(|| missing(column))?.clone();
@@ -143,11 +172,7 @@ fn flat_array(batch: &RecordBatch, column: &FlatColumn) -> Result<ArrayRef, Arro
         field = child_field.as_ref().clone();
         array = masked(child, parent)?;
     }
-    match (column.kind, key) {
-        (FlatKind::MapKey, Some(key)) => map_key(array.as_map(), key),
-        (FlatKind::Json, _) => json_text(&array, &field),
-        _ => Ok(array),
-    }
+    Ok((array, field))
 }
 
 fn missing(column: &FlatColumn) -> ArrowError {

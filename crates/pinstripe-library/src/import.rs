@@ -1,5 +1,6 @@
 //! An import from plan to frame: note the run, fetch and stage, move the files, commit, note the
-//! end. The command line and the workbench both call [`import_frame`].
+//! end. The command line calls [`import_frame`]; the workbench notes the run first and lets it go on
+//! by itself.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,9 +15,10 @@ use uuid::Uuid;
 use crate::delta::{DataFile, commit};
 use crate::error::LibraryError;
 use crate::frame_name::FrameName;
-use crate::ledger::{FrameRecord, RunRecord, RunState};
+use crate::ledger::{FrameRecord, RunRecord, RunState, Source};
 use crate::library::Library;
 use crate::staging::{Definition, Staging};
+use crate::under_way::show_and_listen;
 
 /// What a finished import did. The fields are those of `import --json`.
 #[derive(Debug, Serialize)]
@@ -45,72 +47,137 @@ pub struct ImportReport {
     pub notes: Vec<String>,
 }
 
+/// What is to be imported, and into which frame.
+#[derive(Debug, Clone)]
+pub struct NewImport {
+    pub plan: RequestPlan,
+    pub name: FrameName,
+    /// Begin anew, even where an earlier run of the same could be gone on with.
+    pub restart: bool,
+    /// The name people know the connection by.
+    pub connection: Option<String>,
+    pub from_command_line: bool,
+}
+
+/// An import that is noted and has its folder, and has asked for nothing yet.
+#[derive(Debug)]
+pub struct BegunImport {
+    staging: Staging,
+    run: RunRecord,
+    existing: Option<FrameRecord>,
+    name: FrameName,
+    started: Instant,
+}
+
 /// Imports a request plan into a frame, replacing what the frame held. Goes on with what an earlier
-/// run of the same import left, with that run's cut-off, unless told to `restart`. The client's
+/// run of the same import left, with that run's cut-off, unless told to restart. The client's
 /// traffic is taken for this import's: let each have its own (`Client::with_own_traffic`).
 pub async fn import_frame(
     library: &Library,
     client: &Client,
-    plan: &RequestPlan,
-    name: &FrameName,
-    restart: bool,
+    import: &NewImport,
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<ImportReport, LibraryError> {
-    let existing = library.ledger().frame(name.as_str())?;
+    begin_import(library, client, import)?.run(library, client, progress, cancel).await
+}
+
+/// Notes an import, so that everybody sees it from here on.
+pub fn begin_import(
+    library: &Library,
+    client: &Client,
+    import: &NewImport,
+) -> Result<BegunImport, LibraryError> {
+    let existing = library.ledger().frame(import.name.as_str())?;
     let run_id = Uuid::new_v4().simple().to_string();
-    let (mut staging, plan) = stage(library, client, plan, name, existing.as_ref(), &run_id, restart)?;
-    let frame = existing.as_ref().map_or_else(|| name.as_str().to_owned(), |frame| frame.name.clone());
-    let mut run = begin(library, run_id, &plan, &frame, existing.as_ref())?;
-    let started = Instant::now();
-
-    let fetched = pinstripe_import::import(client, &plan, staging.path(), progress, cancel).await;
-
-    let traffic = client.traffic();
-    (run.requests, run.refused, run.bytes) = (traffic.requests(), traffic.refused(), traffic.bytes());
-    (run.rows, run.retries) = (progress.rows(), progress.retries());
-    let outcome = match fetched {
-        Ok(imported) => land(library, existing.as_ref(), name, &mut run, &imported, started).await,
-        Err(error) => Err(LibraryError::Import(Box::new(error))),
+    let (staging, plan) = stage(library, client, import, existing.as_ref(), &run_id)?;
+    let frame = existing.as_ref().map_or(import.name.as_str(), |frame| frame.name.as_str());
+    let source = Source {
+        connection: import.connection.clone(),
+        account: Some(client.identity()),
+        sandbox: !client.api_base().is_stripe(),
     };
-    if let Err(error) = &outcome {
-        if !error.keeps_pages() {
-            staging.discard();
-        } else if progress.pages() > 0 {
-            staging.keep();
-        }
-        let stopped = matches!(error, LibraryError::Import(inner) if matches!(**inner, ImportError::Stopped));
-        run.state = if stopped { RunState::Stopped } else { RunState::Failed };
-        run.error = Some(error.to_string());
-        end(&mut run, started);
-        // The run's own failure is what the user must hear of, not that it could not be noted.
-        if let Err(unnoted) = library.ledger().end_run(&run, "") {
-            tracing::warn!(%unnoted, "the end of the run could not be noted");
-        }
-    } else {
-        staging.discard();
+    let mut run = RunRecord::begun(run_id, frame.to_owned(), plan, source);
+    run.from_command_line = import.from_command_line;
+    library.ledger().begin_run(&run, existing.as_ref().map(|frame| frame.id))?;
+    Ok(BegunImport { staging, run, existing, name: import.name.clone(), started: Instant::now() })
+}
+
+impl BegunImport {
+    pub fn run_id(&self) -> &str {
+        &self.run.id
     }
-    outcome
+
+    /// The name of the frame, as it is written where it exists already.
+    pub fn frame(&self) -> &str {
+        &self.run.frame
+    }
+
+    /// Fetches, stages and commits. Meanwhile other programs see how far it is, and may stop it.
+    pub async fn run(
+        self,
+        library: &Library,
+        client: &Client,
+        progress: &Progress,
+        cancel: &CancellationToken,
+    ) -> Result<ImportReport, LibraryError> {
+        let BegunImport { mut staging, mut run, existing, name, started } = self;
+        let importing = pinstripe_import::import(client, &run.plan, staging.path(), progress, cancel);
+        let fetched = tokio::select! {
+            fetched = importing => fetched,
+            never = show_and_listen(staging.path(), client, progress, cancel) => match never {},
+        };
+        let traffic = client.traffic();
+        (run.requests, run.refused, run.bytes) = (traffic.requests(), traffic.refused(), traffic.bytes());
+        (run.rows, run.retries) = (progress.rows(), progress.retries());
+        (run.kept_rows, run.objects) = (progress.kept_rows(), progress.objects());
+        let outcome = match fetched {
+            Ok(imported) => land(library, existing.as_ref(), &name, &mut run, &imported, started).await,
+            Err(error) => Err(LibraryError::Import(Box::new(error))),
+        };
+        match &outcome {
+            Ok(_) => staging.discard(),
+            Err(error) => {
+                if !error.keeps_pages() {
+                    staging.discard();
+                } else if progress.pages() > 0 {
+                    staging.keep();
+                }
+                note_failure(library, &mut run, error, started);
+            }
+        }
+        outcome
+    }
+}
+
+fn note_failure(library: &Library, run: &mut RunRecord, error: &LibraryError, started: Instant) {
+    let stopped = matches!(error, LibraryError::Import(inner) if matches!(**inner, ImportError::Stopped));
+    run.state = if stopped { RunState::Stopped } else { RunState::Failed };
+    run.error = Some(error.to_string());
+    run.hint = error.hint();
+    end(run, started);
+    // The run's own failure is what the user must hear of, not that it could not be noted.
+    if let Err(unnoted) = library.ledger().end_run(run, "") {
+        tracing::warn!(%unnoted, "the end of the run could not be noted");
+    }
 }
 
 /// The folder for a run, and the plan it follows: that of the run it goes on with, else its own.
 fn stage(
     library: &Library,
     client: &Client,
-    plan: &RequestPlan,
-    name: &FrameName,
+    import: &NewImport,
     existing: Option<&FrameRecord>,
     run_id: &str,
-    restart: bool,
 ) -> Result<(Staging, RequestPlan), LibraryError> {
     let wanted = Definition {
-        frame: name.as_str().to_owned(),
+        frame: import.name.as_str().to_owned(),
         frame_id: existing.map(|frame| frame.id),
         connection: client.identity(),
         started_at: jiff::Timestamp::now().as_second(),
-        plan: plan.clone(),
+        plan: import.plan.clone(),
     };
-    if let Some(taken) = Staging::take_over(library.root(), run_id, &wanted, restart) {
+    if let Some(taken) = Staging::take_over(library.root(), run_id, &wanted, import.restart) {
         library.ledger().note_killed(&taken.run_id)?;
         if let Some(frame) = existing {
             remove_unnamed_files(&library.frame_path(frame), &taken.run_id);
@@ -169,36 +236,10 @@ async fn land(
     run.rows = imported.rows;
     run.version = Some(version);
     run.plan.cut_off = imported.cut_off;
+    run.notes = notes(&imported.notes, &run.plan);
     end(run, started);
     library.ledger().end_run(run, &folder)?;
     Ok(report(run, imported, version))
-}
-
-fn begin(
-    library: &Library,
-    id: String,
-    plan: &RequestPlan,
-    frame: &str,
-    existing: Option<&FrameRecord>,
-) -> Result<RunRecord, LibraryError> {
-    let run = RunRecord {
-        id,
-        frame: frame.to_owned(),
-        state: RunState::Running,
-        started_at: jiff::Timestamp::now().as_second(),
-        finished_at: None,
-        rows: 0,
-        requests: 0,
-        retries: 0,
-        refused: 0,
-        bytes: 0,
-        seconds: 0.0,
-        version: None,
-        error: None,
-        plan: plan.clone(),
-    };
-    library.ledger().begin_run(&run, existing.map(|frame| frame.id))?;
-    Ok(run)
 }
 
 async fn commit_files(
@@ -253,7 +294,7 @@ fn report(run: &RunRecord, imported: &Imported, version: i64) -> ImportReport {
         from: run.plan.dates.from.or(run.plan.range.from).map(instant),
         to: instant(end),
         version,
-        notes: notes(&imported.notes, &run.plan),
+        notes: run.notes.clone(),
     }
 }
 

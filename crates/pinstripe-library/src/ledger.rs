@@ -1,6 +1,9 @@
 //! Definitions and runs, in SQLite: what each frame is, which request plan made it, and every run
 //! with its outcome. No rows of Stripe's and no keys are ever in here.
 
+mod migrations;
+mod removal;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,6 +28,20 @@ pub struct FrameRecord {
     /// Unix seconds of the last import's end.
     pub imported_at: i64,
     pub plan: RequestPlan,
+    #[serde(flatten)]
+    pub source: Source,
+}
+
+/// Where rows came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// The name people know the connection by; none in libraries of earlier versions.
+    pub connection: Option<String>,
+    /// `Client::identity`: the server and the key, without the key.
+    #[serde(skip)]
+    pub account: Option<String>,
+    /// Not Stripe itself, but a server that answers like it.
+    pub sandbox: bool,
 }
 
 /// One run of an import.
@@ -45,7 +62,47 @@ pub struct RunRecord {
     /// Version of the Delta table it made, when it succeeded.
     pub version: Option<i64>,
     pub error: Option<String>,
+    /// What to do about the error.
+    pub hint: Option<String>,
+    /// Rows among `rows` that an earlier run had brought.
+    pub kept_rows: u64,
+    /// Objects that Stripe sent; more than the rows where conditions were tested here.
+    pub objects: u64,
+    /// What is worth knowing about the rows, in sentences.
+    pub notes: Vec<String>,
+    /// Whether it was begun at a terminal.
+    pub from_command_line: bool,
     pub plan: RequestPlan,
+    #[serde(flatten)]
+    pub source: Source,
+}
+
+impl RunRecord {
+    /// A run that begins now.
+    pub(crate) fn begun(id: String, frame: String, plan: RequestPlan, source: Source) -> RunRecord {
+        RunRecord {
+            id,
+            frame,
+            state: RunState::Running,
+            started_at: jiff::Timestamp::now().as_second(),
+            finished_at: None,
+            rows: 0,
+            requests: 0,
+            retries: 0,
+            refused: 0,
+            bytes: 0,
+            seconds: 0.0,
+            version: None,
+            error: None,
+            hint: None,
+            kept_rows: 0,
+            objects: 0,
+            notes: Vec::new(),
+            from_command_line: false,
+            plan,
+            source,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,37 +134,6 @@ impl RunState {
     }
 }
 
-const MIGRATIONS: [&str; 1] = ["
-    create table frames (
-        id integer primary key,
-        name text not null unique collate nocase,
-        folder text not null unique,
-        data_type text not null,
-        rows integer not null,
-        version integer not null,
-        imported_at integer not null,
-        plan text not null
-    );
-    create table runs (
-        id text primary key,
-        frame_id integer,
-        frame text not null,
-        state text not null,
-        started_at integer not null,
-        finished_at integer,
-        rows integer not null default 0,
-        requests integer not null default 0,
-        retries integer not null default 0,
-        refused integer not null default 0,
-        bytes integer not null default 0,
-        seconds real not null default 0,
-        version integer,
-        error text,
-        plan text not null
-    );
-    create index runs_by_frame on runs (frame_id, started_at);
-"];
-
 #[derive(Debug)]
 pub(crate) struct Ledger {
     connection: Connection,
@@ -120,7 +146,7 @@ impl Ledger {
         connection.busy_timeout(Duration::from_secs(10)).map_err(failed("read the definitions"))?;
         use_write_ahead_log(&connection).map_err(failed("read the definitions"))?;
         connection.pragma_update(None, "synchronous", "normal").map_err(failed("read the definitions"))?;
-        migrate(&mut connection).map_err(failed("update the definitions"))?;
+        migrations::migrate(&mut connection).map_err(failed("update the definitions"))?;
         Ok(Ledger { connection })
     }
 
@@ -164,16 +190,41 @@ impl Ledger {
         done.map(drop).map_err(LibraryError::ledger("rename a data frame"))
     }
 
-    pub fn remove_frame(&self, id: i64) -> Result<(), LibraryError> {
-        let done = self.connection.execute("delete from frames where id = ?1", [id]);
-        done.map(drop).map_err(LibraryError::ledger("remove a data frame"))
+    pub fn run(&self, id: &str) -> Result<Option<RunRecord>, LibraryError> {
+        let found =
+            self.connection.query_row("select * from runs where id = ?1", [id], run_record).optional();
+        found.map_err(LibraryError::ledger("read a run"))
+    }
+
+    /// Runs that did not note their end.
+    pub fn running(&self) -> Result<Vec<RunRecord>, LibraryError> {
+        let read = || -> rusqlite::Result<Vec<RunRecord>> {
+            let mut statement = self
+                .connection
+                .prepare("select * from runs where state = 'running' order by started_at desc, rowid desc")?;
+            let rows = statement.query_map([], run_record)?;
+            rows.collect()
+        };
+        read().map_err(LibraryError::ledger("read the runs"))
     }
 
     /// Notes that a run has begun.
     pub fn begin_run(&self, run: &RunRecord, frame_id: Option<i64>) -> Result<(), LibraryError> {
         let done = self.connection.execute(
-            "insert into runs (id, frame_id, frame, state, started_at, plan) values (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![run.id, frame_id, run.frame, run.state.as_str(), run.started_at, plan_text(&run.plan)?],
+            "insert into runs (id, frame_id, frame, state, started_at, plan, connection, account, sandbox, from_command_line)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                run.id,
+                frame_id,
+                run.frame,
+                run.state.as_str(),
+                run.started_at,
+                plan_text(&run.plan)?,
+                run.source.connection,
+                run.source.account,
+                run.source.sandbox,
+                run.from_command_line
+            ],
         );
         done.map(drop).map_err(LibraryError::ledger("note a run"))
     }
@@ -191,6 +242,7 @@ impl Ledger {
     /// Notes how a run ended; when it made a version, the frame's definition with it.
     pub fn end_run(&mut self, run: &RunRecord, folder: &str) -> Result<FrameOrNone, LibraryError> {
         let plan = plan_text(&run.plan)?;
+        let notes = serde_json::Value::from(run.notes.clone()).to_string();
         let mut write = || {
             let transaction = write_transaction(&mut self.connection)?;
             let mut frame_id: Option<i64> = transaction
@@ -198,10 +250,15 @@ impl Ledger {
                 .optional()?;
             if let (RunState::Done, Some(version)) = (run.state, run.version) {
                 transaction.execute(
-                    "insert into frames (name, folder, data_type, rows, version, imported_at, plan)
-                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                     on conflict (name) do update set data_type = ?3, rows = ?4, version = ?5, imported_at = ?6, plan = ?7",
-                    params![run.frame, folder, run.plan.data_type, run.rows, version, run.finished_at, plan],
+                    // A number that a removed frame had would bring that frame's runs along.
+                    "insert into frames (id, name, folder, data_type, rows, version, imported_at, plan, connection, account, sandbox)
+                     values ((select 1 + max((select coalesce(max(id), 0) from frames), (select coalesce(max(frame_id), 0) from runs))), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                     on conflict (name) do update set data_type = ?3, rows = ?4, version = ?5, imported_at = ?6, plan = ?7,
+                         connection = ?8, account = ?9, sandbox = ?10",
+                    params![
+                        run.frame, folder, run.plan.data_type, run.rows, version, run.finished_at, plan,
+                        run.source.connection, run.source.account, run.source.sandbox
+                    ],
                 )?;
                 frame_id = Some(transaction.query_row(
                     "select id from frames where name = ?1",
@@ -211,11 +268,13 @@ impl Ledger {
             }
             transaction.execute(
                 "update runs set frame_id = coalesce(?2, frame_id), state = ?3, finished_at = ?4, rows = ?5, requests = ?6,
-                     retries = ?7, refused = ?8, bytes = ?9, seconds = ?10, version = ?11, error = ?12
+                     retries = ?7, refused = ?8, bytes = ?9, seconds = ?10, version = ?11, error = ?12, hint = ?13,
+                     kept_rows = ?14, objects = ?15, notes = ?16
                  where id = ?1",
                 params![
                     run.id, frame_id, run.state.as_str(), run.finished_at, run.rows, run.requests, run.retries,
-                    run.refused, run.bytes, run.seconds, run.version, run.error
+                    run.refused, run.bytes, run.seconds, run.version, run.error, run.hint, run.kept_rows,
+                    run.objects, notes
                 ],
             )?;
             transaction.commit()?;
@@ -250,24 +309,6 @@ fn write_transaction(connection: &mut Connection) -> rusqlite::Result<Transactio
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<usize> {
-    connection.query_row("pragma user_version", [], |row| row.get(0))
-}
-
-fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    if version(connection)? >= MIGRATIONS.len() {
-        return Ok(());
-    }
-    // Of two processes that open a new library at once, one makes it, the other finds it made.
-    let transaction = write_transaction(connection)?;
-    let version = version(&transaction)?;
-    for migration in MIGRATIONS.iter().skip(version) {
-        transaction.execute_batch(migration)?;
-    }
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len().max(version))?;
-    transaction.commit()
-}
-
 fn plan_text(plan: &RequestPlan) -> Result<String, LibraryError> {
     serde_json::to_string(plan).map_err(|error| LibraryError::Internal(error.to_string()))
 }
@@ -276,6 +317,14 @@ fn read_plan(row: &Row<'_>) -> rusqlite::Result<RequestPlan> {
     let text: String = row.get("plan")?;
     serde_json::from_str(&text).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
+    Ok(Source {
+        connection: row.get("connection")?,
+        account: row.get("account")?,
+        sandbox: row.get("sandbox")?,
     })
 }
 
@@ -289,6 +338,7 @@ fn frame_record(row: &Row<'_>) -> rusqlite::Result<FrameRecord> {
         version: row.get("version")?,
         imported_at: row.get("imported_at")?,
         plan: read_plan(row)?,
+        source: source(row)?,
     })
 }
 
@@ -308,7 +358,13 @@ fn run_record(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
         seconds: row.get("seconds")?,
         version: row.get("version")?,
         error: row.get("error")?,
+        hint: row.get("hint")?,
+        kept_rows: row.get("kept_rows")?,
+        objects: row.get("objects")?,
+        notes: serde_json::from_str(&row.get::<_, String>("notes")?).unwrap_or_default(),
+        from_command_line: row.get("from_command_line")?,
         plan: read_plan(row)?,
+        source: source(row)?,
     })
 }
 
@@ -323,20 +379,17 @@ mod tests {
         let request = PlanRequest { data_type: "charges", ..PlanRequest::default() };
         let catalog = pinstripe_catalog::catalog();
         RunRecord {
-            id: format!("run-{number}"),
-            frame: "charges".to_owned(),
             state: RunState::Done,
-            started_at: 0,
             finished_at: Some(1),
             rows: 1,
             requests: 1,
-            retries: 0,
-            refused: 0,
-            bytes: 1,
-            seconds: 1.0,
             version: Some(0),
-            error: None,
-            plan: pinstripe_query::plan(catalog, &request, jiff::Timestamp::UNIX_EPOCH).unwrap(),
+            ..RunRecord::begun(
+                format!("run-{number}"),
+                "charges".to_owned(),
+                pinstripe_query::plan(catalog, &request, jiff::Timestamp::UNIX_EPOCH).unwrap(),
+                Source::default(),
+            )
         }
     }
 

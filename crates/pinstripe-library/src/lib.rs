@@ -5,23 +5,43 @@
 //! Read next: [`library`] for the folder, [`import`] for an import's path, [`delta`] for commits,
 //! [`sql`] for queries, [`export`] for files.
 
+pub mod cell;
+mod coded_text;
+pub mod column;
+pub mod column_cells;
+mod conditions;
+mod cores;
 pub mod delta;
 mod error;
 pub mod export;
+mod failure;
 pub mod flatten;
+mod frame_cache;
 pub mod frame_name;
 mod frame_table;
+mod frame_version;
 pub mod import;
 pub mod ledger;
 pub mod library;
+mod map_keys;
 mod missing_variants;
+mod recent;
+pub mod row_filter;
+pub mod row_order;
+pub mod row_pages;
 mod rows;
 pub mod sql;
 mod staging;
 mod stripe_table;
 pub mod summary;
+mod trash;
+pub mod under_way;
 
+pub use cell::Cell;
 pub use error::LibraryError;
+pub use failure::{Failure, Field, Position};
 pub use frame_name::FrameName;
-pub use ledger::{FrameRecord, RunRecord, RunState};
+pub use ledger::{FrameRecord, RunRecord, RunState, Source};
 pub use library::Library;
+pub use row_filter::{Filter, FilterOp};
+pub use trash::Removed;

@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pinstripe_catalog::{catalog, nearest_names};
 
 use crate::error::LibraryError;
+use crate::frame_cache::FrameCache;
 use crate::frame_name::FrameName;
 use crate::ledger::{FrameRecord, Ledger, RunRecord};
 use crate::staging;
@@ -17,6 +18,7 @@ use crate::staging;
 pub struct Library {
     root: PathBuf,
     ledger: Mutex<Ledger>,
+    pub(crate) cache: Arc<FrameCache>,
 }
 
 impl Library {
@@ -41,7 +43,7 @@ impl Library {
         for run in staging::sweep(root, jiff::Timestamp::now().as_second()) {
             ledger.note_killed(&run)?;
         }
-        Ok(Library { root: root.to_owned(), ledger: Mutex::new(ledger) })
+        Ok(Library { root: root.to_owned(), ledger: Mutex::new(ledger), cache: Arc::default() })
     }
 
     pub fn root(&self) -> &Path {
@@ -105,21 +107,6 @@ impl Library {
         Ok(FrameRecord { name: new_name.as_str().to_owned(), ..frame })
     }
 
-    /// Takes a frame out of the library. Its folder moves to `trash/`; nothing is erased.
-    pub fn remove(&self, name: &str) -> Result<PathBuf, LibraryError> {
-        let _lock = self.lock_changes()?;
-        let frame = self.frame(name)?;
-        let trash = self.root.join("trash");
-        fs::create_dir_all(&trash).map_err(LibraryError::file("make", &trash))?;
-        let source = self.frame_path(&frame);
-        let target = unused_path(&trash, &frame.folder);
-        self.ledger().remove_frame(frame.id)?;
-        if source.exists() {
-            fs::rename(&source, &target).map_err(LibraryError::file("move", &source))?;
-        }
-        Ok(target)
-    }
-
     /// A folder name for a new frame that no other folder has.
     pub(crate) fn unused_folder(&self, name: &FrameName) -> String {
         let path = unused_path(&self.root.join("frames"), &name.folder());
@@ -143,7 +130,7 @@ fn lock_changes(root: &Path) -> Result<fs::File, LibraryError> {
     Ok(file)
 }
 
-fn unused_path(parent: &Path, name: &str) -> PathBuf {
+pub(crate) fn unused_path(parent: &Path, name: &str) -> PathBuf {
     let mut path = parent.join(name);
     let mut number = 2;
     while path.exists() {

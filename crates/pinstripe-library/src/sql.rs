@@ -17,6 +17,7 @@ use futures::{StreamExt, TryStreamExt};
 use pinstripe_arrow::RowSchema;
 use pinstripe_catalog::catalog;
 use pinstripe_client::Client;
+use pinstripe_import::without;
 
 use crate::delta;
 use crate::error::LibraryError;
@@ -115,7 +116,7 @@ impl Library {
 pub(crate) fn full_schema(frame: &FrameRecord) -> Option<SchemaRef> {
     let data_type = catalog().data_type(&frame.data_type).ok()?;
     let row_schema = RowSchema::new(catalog(), &data_type.schema, &frame.plan.expand).ok()?;
-    Some(row_schema.full_schema())
+    Some(without(&row_schema.full_schema(), &frame.plan.left_out))
 }
 
 /// Columns named as they were asked for: `billing_details.address.city` and `sum(amount)`, not

@@ -13,6 +13,7 @@ use pinstripe_query::RequestPlan;
 use serde::{Deserialize, Serialize};
 
 use crate::error::LibraryError;
+use crate::under_way::forget;
 
 const LOCK: &str = ".lock";
 const DEFINITION: &str = "run.json";
@@ -116,6 +117,7 @@ impl Staging {
         // Whatever fails from here on, what the earlier run had brought is not lost with it.
         let staging = Staging { path, kept: true, _lock: lock };
         staging.remove_files();
+        forget(&staging.path);
         Some(TakenOver { staging, definition, run_id: earlier })
     }
 
@@ -165,6 +167,22 @@ pub(crate) fn sweep(root: &Path, now: i64) -> Vec<String> {
         }
     }
     ended
+}
+
+/// Whether a living run holds a folder.
+pub(crate) fn is_held(root: &Path, run_id: &str) -> bool {
+    let Ok(lock) = File::open(root.join("staging").join(run_id).join(LOCK)) else { return false };
+    // Asked for with others, so that two that look at the same time do not take each other for it.
+    matches!(lock.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
+}
+
+/// Whether a run that ended early left what another one can go on with.
+pub(crate) fn is_left(root: &Path, run_id: &str, now: i64) -> bool {
+    let folder = root.join("staging").join(run_id);
+    let definition = Definition::read(&folder);
+    pinstripe_import::has_journal(&folder)
+        && definition.is_some_and(|found| now - found.started_at < KEPT_SECONDS)
+        && !is_held(root, run_id)
 }
 
 fn folders(root: &Path) -> Vec<PathBuf> {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
-use crate::QueryError;
+use crate::{Input, QueryError};
 
 /// A date range as it was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ impl DateRange {
         let from = parse_date(from, today)?;
         let to = parse_date(to, today)?;
         if to < from {
-            return Err(QueryError::new(format!("the date range ends ({to}) before it begins ({from})"))
+            return Err(wrong_value(format!("the date range ends ({to}) before it begins ({from})"))
                 .with_hint(format!("--between {to} {from}")));
         }
         Ok(DateRange::Between(from, to))
@@ -139,6 +139,7 @@ pub fn time_zone(name: Option<&str>) -> Result<TimeZone, QueryError> {
     };
     TimeZone::get(name).map_err(|_| {
         QueryError::new(format!("`{name}` is no time zone"))
+            .about(Input::TimeZone)
             .with_hint("expected a name of the IANA database, such as `Europe/Oslo`, `Asia/Tokyo` or `UTC`")
     })
 }
@@ -169,18 +170,16 @@ fn parse_date(value: &str, today: Date) -> Result<Date, QueryError> {
     let date: Option<Date> = if well_formed { value.parse().ok() } else { None };
     let Some(date) = date else {
         let problem = if well_formed { "is not in the calendar" } else { "is no date" };
-        return Err(QueryError::new(format!("`{value}` {problem}: expected YYYY-MM-DD"))
+        return Err(wrong_value(format!("`{value}` {problem}: expected YYYY-MM-DD"))
             .with_hint(format!("write the date as year-month-day, such as `{today}`")));
     };
     if date.year() < 1970 {
-        return Err(QueryError::new(format!(
+        return Err(wrong_value(format!(
             "{date} is before 1970, expected a date from 1970 to today ({today})"
         )));
     }
     if date > today {
-        return Err(QueryError::new(format!(
-            "{date} is in the future, expected a date up to today ({today})"
-        )));
+        return Err(wrong_value(format!("{date} is in the future, expected a date up to today ({today})")));
     }
     Ok(date)
 }
@@ -198,12 +197,16 @@ fn parse_unit(text: &str) -> Option<Unit> {
 }
 
 fn expected_last(value: &str, expected: &str) -> QueryError {
-    QueryError::new(format!("`{value}` cannot be used for `last`: expected {expected}"))
+    wrong_value(format!("`{value}` cannot be used for `last`: expected {expected}"))
         .with_hint("--last \"30 days\"")
 }
 
 fn out_of_range(date: Date) -> QueryError {
-    QueryError::new(format!("{date} is outside the dates that can be used"))
+    wrong_value(format!("{date} is outside the dates that can be used"))
+}
+
+fn wrong_value(message: String) -> QueryError {
+    QueryError::new(message).about(Input::Value)
 }
 
 impl TimeRange {

@@ -3,16 +3,36 @@
 
 use std::fmt;
 
+/// The input that an error is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    DataType,
+    /// The kind of date range.
+    DateRange,
+    /// The value of the date range.
+    Value,
+    TimeZone,
+    /// The custom query.
+    Query,
+}
+
 /// A data type, date range, time zone or query string that cannot be used, and the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryError {
     message: String,
     hint: Option<String>,
+    input: Input,
 }
 
 impl QueryError {
+    /// Most of what can be wrong is in the custom query.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        QueryError { message: message.into(), hint: None }
+        QueryError { message: message.into(), hint: None, input: Input::Query }
+    }
+
+    pub(crate) fn about(mut self, input: Input) -> Self {
+        self.input = input;
+        self
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
@@ -29,6 +49,10 @@ impl QueryError {
                 self.with_hint(format!("did you mean {}?", quoted.join(" or ")))
             }
         }
+    }
+
+    pub fn input(&self) -> Input {
+        self.input
     }
 
     /// What to do about it, often the exact next command.

@@ -11,6 +11,7 @@ mod conditions;
 pub mod date_range;
 mod error;
 pub mod filter;
+mod left_out;
 pub mod parameters;
 pub mod plan;
 pub mod query_string;
@@ -20,7 +21,7 @@ pub mod value;
 
 pub use columns::{ColumnRef, Step, find_column};
 pub use date_range::{DateRange, TimeRange};
-pub use error::QueryError;
+pub use error::{Input, QueryError};
 pub use filter::{Filter, Test};
 pub use plan::{PlanRequest, RequestPlan, plan};
 pub use query_string::Operator;

@@ -12,17 +12,18 @@ use jiff::{Timestamp, Zoned};
 use pinstripe_catalog::{Catalog, DataType, FieldKind, ParameterKind};
 use serde::{Deserialize, Serialize};
 
-use crate::QueryError;
 use crate::columns::find_column;
 use crate::conditions::{check_contradictions, filter, written};
 use crate::date_range::{DateRange, TimeRange, time_zone, zone_name};
 use crate::filter::Filter;
+use crate::left_out::left_out;
 use crate::parameters::{
     Bounds, SentParameter, intersection, parameter_at, range_bounds, sent_bounds, sent_parameters,
 };
 use crate::query_string::{Condition, Operator, parse};
 use crate::search::search_query;
 use crate::value::{Moment, parse_moment, parse_value};
+use crate::{Input, QueryError};
 
 /// What a person asked for, as typed.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +37,8 @@ pub struct PlanRequest<'request> {
     pub query: &'request str,
     /// Ask Stripe's Search instead of the list.
     pub search: bool,
+    /// Columns that the frame is to do without, by their dotted names.
+    pub left_out: &'request [String],
 }
 
 /// What Stripe is asked for, within which instants, and what is filtered here.
@@ -69,6 +72,10 @@ pub struct RequestPlan {
     pub expand: Vec<String>,
     /// At most this many rows, newest first.
     pub row_limit: Option<u64>,
+    /// Columns the frame does without, by dotted name. They come, conditions may test them, and
+    /// they are not kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 impl RequestPlan {
@@ -77,9 +84,17 @@ impl RequestPlan {
     pub fn asks_the_same_as(&self, other: &RequestPlan) -> bool {
         let asked = |plan: &RequestPlan| {
             let RequestPlan {
-                data_type, api_version, date_range, date_field, time_zone, query, search, ..
+                data_type,
+                api_version,
+                date_range,
+                date_field,
+                time_zone,
+                query,
+                search,
+                left_out,
+                ..
             } = plan.clone();
-            (data_type, api_version, date_range, date_field, time_zone, query, search.is_some())
+            (data_type, api_version, date_range, date_field, time_zone, query, search.is_some(), left_out)
         };
         asked(self) == asked(other)
     }
@@ -89,6 +104,7 @@ impl RequestPlan {
 pub fn plan(catalog: &Catalog, request: &PlanRequest<'_>, now: Timestamp) -> Result<RequestPlan, QueryError> {
     let data_type = catalog.data_type(request.data_type).map_err(|unknown| {
         QueryError::new(format!("`{}` is no data type", unknown.name))
+            .about(Input::DataType)
             .with_nearest(&unknown.nearest, "pinstripe types")
     })?;
     let zone = time_zone(request.time_zone)?;
@@ -115,10 +131,12 @@ pub fn plan(catalog: &Catalog, request: &PlanRequest<'_>, now: Timestamp) -> Res
             filters: Vec::new(),
             expand: Vec::new(),
             row_limit: None,
+            left_out: Vec::new(),
         },
     };
     let conditions = parse(request.query)?;
     let conditions = planner.take_settings(conditions)?;
+    planner.plan.left_out = left_out(catalog, data_type, request.left_out, &planner.plan.expand)?;
     planner.add_dates()?;
     for group in grouped(&conditions) {
         planner.add_conditions(&group)?;
@@ -250,7 +268,8 @@ impl Planner<'_> {
             .map(|field| field.name.as_str())
             .collect();
         let error =
-            QueryError::new(format!("{} have no time `{field}` for a date range", self.data_type.label));
+            QueryError::new(format!("{} have no time `{field}` for a date range", self.data_type.label))
+                .about(Input::DateRange);
         match times.first() {
             Some(first) => error.with_hint(format!("--date-field {first} (they have {})", times.join(", "))),
             None => error.with_hint(format!("pinstripe import {}", self.data_type.name)),

@@ -31,6 +31,9 @@ impl RequestPlan {
         if !self.expand.is_empty() {
             text.push_str(&format!("; with {} expanded", self.expand.join(", ")));
         }
+        if !self.left_out.is_empty() {
+            text.push_str(&format!("; without {}", self.left_out.join(", ")));
+        }
         if let Some(limit) = self.row_limit {
             text.push_str(&format!("; the newest {limit} rows only"));
         }

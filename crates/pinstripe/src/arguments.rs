@@ -125,6 +125,10 @@ pub struct RowArguments {
     /// Ask Stripe's Search (seven data types) instead of reading the list; it lags behind
     #[arg(long)]
     pub search: bool,
+
+    /// Columns to do without, such as metadata,billing_details.address.city
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    pub leave_out: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             report::failure(&failure, settings.json);
-            ExitCode::from(failure.exit_code)
+            ExitCode::from(failure.exit_code())
         }
     }
 }

@@ -53,7 +53,7 @@ pub fn failure(failure: &Failure, as_json: bool) {
             "causes": failure.causes,
             "state": failure.state,
             "hint": failure.hint,
-            "exit_code": failure.exit_code,
+            "exit_code": failure.exit_code(),
         }});
         // JSON has its own way to write control characters, and programs want them as they are.
         let _ = writeln!(io::stderr(), "{document}");

@@ -13,6 +13,9 @@ use pinstripe_query::{DateRange, PlanRequest, RequestPlan, date_range, plan};
 use crate::arguments::{Arguments, ConnectionArguments, RowArguments};
 use crate::failure::Failure;
 
+/// Holds the key, and names the connection that it makes.
+pub const KEY_VARIABLE: &str = "STRIPE_API_KEY";
+
 /// What all commands share.
 pub struct Settings {
     library: Option<PathBuf>,
@@ -62,7 +65,7 @@ fn data_folder() -> Result<PathBuf, Failure> {
 /// A client from the flags and STRIPE_API_KEY.
 pub fn client(arguments: &ConnectionArguments) -> Result<Client, Failure> {
     let api_base = ApiBase::parse(&arguments.api_base)?;
-    let key = ApiKey::parse(&std::env::var("STRIPE_API_KEY").unwrap_or_default())?;
+    let key = ApiKey::parse(&std::env::var(KEY_VARIABLE).unwrap_or_default())?;
     let mut options = ClientOptions::new(api_base, key);
     options.max_rate = max_rate(arguments)?;
     Ok(Client::new(options)?)
@@ -115,6 +118,7 @@ pub fn request_plan(data_type: &str, arguments: &RowArguments) -> Result<Request
         time_zone: arguments.time_zone.as_deref(),
         query: &arguments.query,
         search: arguments.search,
+        left_out: &arguments.leave_out,
     };
     Ok(plan(catalog(), &request, now)?)
 }

@@ -64,6 +64,9 @@ export function Choice(props: ChoiceProps) {
   });
   const shown = useMemo(() => fitting(options, typed ?? "").slice(0, shownAtMost), [options, typed]);
 
+  // Drawn while it is looked at only: there are hundreds of time zones.
+  const open = combobox.dropdownOpened;
+
   const choose = (next: string) => {
     onChange(next);
     setTyped(null);
@@ -107,16 +110,17 @@ export function Choice(props: ChoiceProps) {
       <Combobox.Dropdown className={classes.dropdown}>
         {/* Not the field's own label: then two elements would answer to it. */}
         <Combobox.Options aria-label="Choices" className={classes.options} mah={300}>
-          {shown.length === 0 && <Combobox.Empty>{nothing ?? "Nothing fits"}</Combobox.Empty>}
-          {shown.map((option, index) => (
-            <Entry
-              key={option.value}
-              option={option}
-              active={option.value === value}
-              describedBy={`${id}-${index}`}
-              heading={typed === null || typed === "" ? headingAt(shown, index) : null}
-            />
-          ))}
+          {open && shown.length === 0 && <Combobox.Empty>{nothing ?? "Nothing fits"}</Combobox.Empty>}
+          {open &&
+            shown.map((option, index) => (
+              <Entry
+                key={option.value}
+                option={option}
+                active={option.value === value}
+                describedBy={`${id}-${index}`}
+                heading={typed === null || typed === "" ? headingAt(shown, index) : null}
+              />
+            ))}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

@@ -3,7 +3,7 @@
  * It holds the form and decides when to ask; the fields are in ImportForm.tsx, the asking in useImport.ts.
  */
 import { Alert, Button, Group, Modal } from "@mantine/core";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { ApiProblem } from "../api/client";
 import { useConnections, useDataTypes, useFrames, useStatus } from "../api/queries";
 import type { Frame } from "../api/types";
@@ -38,9 +38,11 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
   const [unnamed, setUnnamed] = useState<ApiProblem | null>(null);
   const status = useStatus();
   const frames = useFrames();
+  const connections = useConnections();
+  const ready = status.isSuccess && connections.isSuccess;
   const timeZone = form.timeZone ?? status.data?.time_zone ?? "UTC";
   const request = { ...requestOf(form), time_zone: timeZone };
-  const { plan, error: planError, behind } = usePlan(request, form.dataType !== null && status.isSuccess);
+  const { plan, error: planError, behind } = usePlan(request, form.dataType !== null && ready);
   const preview = usePreview(request);
   const start = useStart((name) => {
     keepConnection(form.connection);
@@ -89,6 +91,7 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
       title={frame ? `Edit the import of ${frame.name}` : "Import from Stripe"}
       transitionProps={{ duration: 0 }}
       yOffset="3vh"
+      xOffset="2vw"
       classNames={{ content: classes.content, body: classes.body, header: classes.header }}
       closeButtonProps={{ "aria-label": "Close" }}
       closeOnClickOutside={false}
@@ -166,18 +169,13 @@ function useForm(frame: Frame | null, connection: string | null): [Form, (change
   const types = useDataTypes();
   const frames = useFrames();
   const known = connections.data;
-  useEffect(() => {
-    if (!known) return;
-    setForm((now) => {
-      const gone = now.connection !== null && !known.some((each) => each.id === now.connection);
-      if (now.connection !== null && !gone) return now;
-      return { ...now, connection: usualConnection(known) };
-    });
-  }, [known]);
+  const there = known?.some((each) => each.id === form.connection) ?? true;
+  const chosen = there && form.connection !== null ? form.connection : usualConnection(known ?? []);
   const type = types.data?.find((each) => each.name === form.dataType);
   const proposed = form.nameTyped || !type ? form.name : proposedName(type.name, namesOf(frames.data));
-  const change = (part: Partial<Form>) => setForm((now) => ({ ...now, name: proposed, ...part }));
-  return [{ ...form, name: proposed }, change];
+  const change = (part: Partial<Form>) =>
+    setForm((now) => ({ ...now, name: proposed, connection: chosen, ...part }));
+  return [{ ...form, name: proposed, connection: chosen }, change];
 }
 
 interface ReplaceProps {

@@ -1,5 +1,6 @@
 /** A run in words: what it is doing, how fast, how long still. */
 import type { Run } from "../api/types";
+import type { Tone } from "../app/Tag";
 import { countOf, countText, durationText, shareText } from "../format/numbers";
 
 export const stateText: Record<Run["state"], string> = {
@@ -9,11 +10,11 @@ export const stateText: Record<Run["state"], string> = {
   stopped: "Stopped",
 };
 
-export const stateColor: Record<Run["state"], string> = {
-  running: "petrol",
-  done: "green",
-  failed: "red",
-  stopped: "yellow",
+export const stateTone: Record<Run["state"], Tone> = {
+  running: "accent",
+  done: "good",
+  failed: "bad",
+  stopped: "warn",
 };
 
 /** One fact each, for a line of them. */

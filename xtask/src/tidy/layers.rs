@@ -11,10 +11,11 @@ use super::Finding;
 
 /// Crates that each crate may use, from the top of the house to the ground. The sandbox uses
 /// nothing, so that a wrong idea of Stripe cannot hide on both sides.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     (
         "pinstripe",
         &[
+            "pinstripe-workbench",
             "pinstripe-library",
             "pinstripe-import",
             "pinstripe-query",
@@ -22,6 +23,16 @@ const ALLOWED: [(&str, &[&str]); 9] = [
             "pinstripe-client",
             "pinstripe-catalog",
             "pinstripe-sandbox",
+        ],
+    ),
+    (
+        "pinstripe-workbench",
+        &[
+            "pinstripe-library",
+            "pinstripe-import",
+            "pinstripe-query",
+            "pinstripe-client",
+            "pinstripe-catalog",
         ],
     ),
     (

@@ -185,7 +185,8 @@ impl Process<'_> {
         let entries = Journal::open(self.folder)?;
         let drive = Drive::new(&fetcher, plan, data_type, row_schema.clone());
         let (steps, mut taken) = mpsc::channel(STEP_QUEUE);
-        let mut recorder = Recorder::new(Stager::new(self.folder.to_owned(), row_schema));
+        let mut recorder =
+            Recorder::new(Stager::new(self.folder.to_owned(), row_schema, plan.left_out.clone()));
         let recording = async {
             while let Some(step) = taken.recv().await {
                 if self.scenario.disk_ms > 0 {

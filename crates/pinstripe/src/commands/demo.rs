@@ -4,15 +4,15 @@ use jiff::Timestamp;
 use pinstripe_catalog::catalog;
 use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
 use pinstripe_import::CancellationToken;
-use pinstripe_library::import::ImportReport;
+use pinstripe_library::import::{ImportReport, NewImport};
 use pinstripe_library::{FrameName, Library};
 use pinstripe_query::{PlanRequest, plan};
 use pinstripe_sandbox::{Sandbox, SandboxConfig};
 use serde_json::json;
 
 use crate::arguments::DemoArguments;
-use crate::commands::import::{Import, say, stop_on_ctrl_c};
-use crate::failure::Failure;
+use crate::commands::import::{run_import, say, stop_on_ctrl_c};
+use crate::failure::{self, Failure};
 use crate::report;
 use crate::settings::Settings;
 use crate::table::{self, Amounts};
@@ -35,7 +35,7 @@ const QUESTIONS: [(&str, &str); 2] = [
 pub async fn run(arguments: &DemoArguments, settings: &Settings) -> Result<(), Failure> {
     let library = Library::open(&settings.demo_library_path()?)?;
     let config = SandboxConfig { customers: arguments.customers, ..SandboxConfig::default() };
-    let sandbox = Sandbox::start(config).await?;
+    let sandbox = Sandbox::start(config).await.map_err(failure::of_sandbox)?;
     if !settings.json {
         report::talk(&format!(
             "a local Stripe with {} customers answers at {}\n",
@@ -52,8 +52,14 @@ pub async fn run(arguments: &DemoArguments, settings: &Settings) -> Result<(), F
         let request = PlanRequest { data_type, ..PlanRequest::default() };
         let plan = plan(catalog(), &request, Timestamp::now())?;
         let name = FrameName::parse(data_type)?;
-        let import = Import { plan, name, restart: true };
-        let report = import.run(&library, &client, &cancel, settings.interactive).await?;
+        let import = NewImport {
+            plan,
+            name,
+            restart: true,
+            connection: Some("Sandbox".to_owned()),
+            from_command_line: true,
+        };
+        let report = run_import(&import, &library, &client, &cancel, settings.interactive).await?;
         if !settings.json {
             say(&report);
         }

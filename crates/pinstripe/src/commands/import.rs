@@ -5,15 +5,14 @@ use std::sync::Arc;
 use futures::future::join_all;
 use pinstripe_client::Client;
 use pinstripe_import::{CancellationToken, Progress};
-use pinstripe_library::import::{ImportReport, import_frame};
+use pinstripe_library::import::{ImportReport, NewImport, import_frame};
 use pinstripe_library::{FrameName, Library, LibraryError};
-use pinstripe_query::RequestPlan;
 
 use crate::arguments::ImportArguments;
 use crate::failure::Failure;
 use crate::progress_bar::ProgressLine;
 use crate::report::{self, bytes, grouped};
-use crate::settings::{Settings, client, request_plan};
+use crate::settings::{KEY_VARIABLE, Settings, client, request_plan};
 
 pub async fn run(arguments: &ImportArguments, settings: &Settings) -> Result<(), Failure> {
     let imports = imports(arguments)?;
@@ -21,7 +20,7 @@ pub async fn run(arguments: &ImportArguments, settings: &Settings) -> Result<(),
     let library = settings.open_library()?;
     if settings.interactive {
         for import in &imports {
-            let Import { plan, name, .. } = import;
+            let NewImport { plan, name, .. } = import;
             report::talk(&format!("importing {} into `{name}`: {}", plan.data_type, plan.sentence()));
         }
     }
@@ -29,58 +28,54 @@ pub async fn run(arguments: &ImportArguments, settings: &Settings) -> Result<(),
     stop_on_ctrl_c(&cancel);
     let watched = settings.interactive;
     let outcomes =
-        join_all(imports.iter().map(|import| import.run(&library, &client, &cancel, watched))).await;
+        join_all(imports.iter().map(|import| run_import(import, &library, &client, &cancel, watched))).await;
     say_all(outcomes, settings)
 }
 
-/// One data type on its way into one frame.
-pub struct Import {
-    pub plan: RequestPlan,
-    pub name: FrameName,
-    pub restart: bool,
-}
-
 /// Every import is checked before the first request of any.
-fn imports(arguments: &ImportArguments) -> Result<Vec<Import>, Failure> {
+fn imports(arguments: &ImportArguments) -> Result<Vec<NewImport>, Failure> {
     if let ([_, _, ..], Some(name)) = (arguments.data_types.as_slice(), &arguments.name) {
         return Err(Failure::user(format!(
             "`--as {name}` names one data frame, and there are several data types"
         ))
         .with_hint("import them one by one, or leave --as out: each frame gets its data type's name"));
     }
-    let mut imports: Vec<Import> = Vec::new();
+    let mut imports: Vec<NewImport> = Vec::new();
     for data_type in &arguments.data_types {
         let plan = request_plan(data_type, &arguments.rows)?;
         let name = FrameName::parse(arguments.name.as_deref().unwrap_or(&plan.data_type))?;
         // The same one twice is meant once.
         if imports.iter().all(|known| known.plan.data_type != plan.data_type) {
-            imports.push(Import { plan, name, restart: arguments.restart });
+            imports.push(NewImport {
+                plan,
+                name,
+                restart: arguments.restart,
+                connection: Some(KEY_VARIABLE.to_owned()),
+                from_command_line: true,
+            });
         }
     }
     Ok(imports)
 }
 
-impl Import {
-    /// Imports with a line of progress, where somebody watches.
-    pub async fn run(
-        &self,
-        library: &Library,
-        client: &Client,
-        cancel: &CancellationToken,
-        watched: bool,
-    ) -> Result<ImportReport, Failure> {
-        let Import { plan, name, restart } = self;
-        // Each import counts its own requests.
-        let client = client.with_own_traffic();
-        let progress = Arc::new(Progress::default());
-        let line = ProgressLine::follow(name.as_str(), progress.clone(), client.clone(), watched);
-        let outcome = import_frame(library, &client, plan, name, *restart, &progress, cancel).await;
-        drop(line);
-        outcome.map_err(|error| {
-            let state = state_after_failure(library, name, &progress, &error);
-            Failure::from(error).with_state(state)
-        })
-    }
+/// Imports with a line of progress, where somebody watches.
+pub async fn run_import(
+    import: &NewImport,
+    library: &Library,
+    client: &Client,
+    cancel: &CancellationToken,
+    watched: bool,
+) -> Result<ImportReport, Failure> {
+    // Each import counts its own requests, and may be stopped by another program alone.
+    let (client, cancel) = (client.with_own_traffic(), cancel.child_token());
+    let progress = Arc::new(Progress::default());
+    let line = ProgressLine::follow(import.name.as_str(), progress.clone(), client.clone(), watched);
+    let outcome = import_frame(library, &client, import, &progress, &cancel).await;
+    drop(line);
+    outcome.map_err(|error| {
+        let state = state_after_failure(library, &import.name, &progress, &error);
+        Failure::from(error).with_state(state)
+    })
 }
 
 /// What a failed import left behind, and what the next one will do.

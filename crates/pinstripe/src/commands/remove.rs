@@ -5,7 +5,7 @@ use crate::report;
 use crate::settings::Settings;
 
 pub fn run(name: &str, settings: &Settings) -> Result<(), Failure> {
-    let moved_to = settings.open_library()?.remove(name)?;
+    let moved_to = settings.open_library()?.remove(name)?.folder;
     if settings.json {
         return report::json(&serde_json::json!({"removed": name, "moved_to": moved_to}));
     }

@@ -4,7 +4,7 @@ use pinstripe_sandbox::{Distribution, FaultRates, Sandbox, SandboxConfig};
 use serde_json::json;
 
 use crate::arguments::{SandboxArguments, SandboxDistribution};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::report;
 use crate::settings::Settings;
 
@@ -23,7 +23,7 @@ pub async fn run(arguments: &SandboxArguments, settings: &Settings) -> Result<()
         fault_rates: fault_rates(&arguments.faults)?,
         ..SandboxConfig::default()
     };
-    let sandbox = Sandbox::start(config).await?;
+    let sandbox = Sandbox::start(config).await.map_err(failure::of_sandbox)?;
     if settings.json {
         report::json(&json!({
             "url": sandbox.url(),
