@@ -1,16 +1,17 @@
 /** Every run of a frame, newest first, whole: what was asked, how it went, what it cost, why it failed. */
-import { Alert, Badge, Button, Skeleton } from "@mantine/core";
+import { Alert, Button, Skeleton } from "@mantine/core";
 import { CircleAlert } from "lucide-react";
 import { useState } from "react";
 import { useLiveRuns } from "../api/events";
 import { useRuns } from "../api/queries";
 import type { Frame, Run } from "../api/types";
 import { ProblemNote, sentence } from "../app/ProblemNote";
+import { Tag } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
 import { timeText } from "../format/dates";
 import { bytesText, countText, durationText, shareText } from "../format/numbers";
 import { cancelRun, continueRun } from "../runs/actions";
-import { stateColor, stateText } from "../runs/words";
+import { stateText, stateTone } from "../runs/words";
 import classes from "./history.module.css";
 
 const STEP = 50;
@@ -70,9 +71,7 @@ function RunCard({ run }: { run: Run }) {
   return (
     <article className={classes.run} aria-label={`Run of ${timeText(run.started_at, zone)}`}>
       <header className={classes.runHead}>
-        <Badge variant="light" color={stateColor[run.state]} className={classes.badge}>
-          {stateText[run.state]}
-        </Badge>
+        <Tag tone={stateTone[run.state]}>{stateText[run.state]}</Tag>
         <time dateTime={run.started_at}>{timeText(run.started_at, zone)}</time>
         {run.connection !== null && <span className={classes.quiet}>{run.connection}</span>}
         {run.from_command_line && <span className={classes.quiet}>from the command line</span>}

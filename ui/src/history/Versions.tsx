@@ -1,10 +1,11 @@
 /** The versions of a frame, newest first: what each changed, opened on demand; to look at one, or to bring one back. */
-import { Accordion, Badge, Button, Group, Modal, Skeleton, Text } from "@mantine/core";
+import { Accordion, Button, Group, Modal, Skeleton, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Frame, VersionInfo } from "../api/types";
 import { noteDone, noteProblem } from "../app/notices";
 import { ProblemNote } from "../app/ProblemNote";
 import { framePath, Link } from "../app/router";
+import { Tag } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
 import { minuteText } from "../format/dates";
 import { countOf, countText } from "../format/numbers";
@@ -85,11 +86,7 @@ function Version({ frame, version, newest, opened, onRestore }: VersionProps) {
               {made[version.operation] ?? version.operation} {minuteText(version.committed_at, zone)}
             </span>
             <span className={classes.quiet}>{countOf(version.rows, "row")}</span>
-            {newest && (
-              <Badge variant="light" size="sm" className={classes.badge}>
-                Current
-              </Badge>
-            )}
+            {newest && <Tag tone="accent">Current</Tag>}
           </span>
         </Accordion.Control>
         {!newest && (

@@ -11,6 +11,7 @@ import page from "../app/Page.module.css";
 import { PageHead } from "../app/PageHead";
 import { ProblemNote } from "../app/ProblemNote";
 import { navigate, useSearchEntry } from "../app/router";
+import { Tag } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
 import { type Chosen, OverviewControls } from "./OverviewControls";
 import { OverviewTile } from "./OverviewTile";
@@ -65,7 +66,7 @@ export default function OverviewPage() {
 }
 
 function Page({ children, sandbox }: { children: React.ReactNode; sandbox?: boolean }) {
-  const badge = sandbox && <span className={classes.sandbox}>Sandbox data</span>;
+  const badge = sandbox && <Tag tone="warn">Sandbox data</Tag>;
   return (
     <div className={page.page}>
       <PageHead title="Payments overview" actions={badge} />
