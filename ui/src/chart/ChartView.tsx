@@ -71,7 +71,9 @@ export function ChartView({ result, columns }: ChartViewProps) {
 export function chartSentence(result: ChartResult): string {
   const { settings } = result;
   const axis = (of: ChartSettings["x"]) => (of ? `${of.column}${of.bucket ? ` (${of.bucket})` : ""}` : null);
-  const by = [axis(settings.x), settings.kind === "pivot" ? axis(settings.pivot_columns) : null].filter(Boolean);
+  const by = [axis(settings.x), settings.kind === "pivot" ? axis(settings.pivot_columns) : null].filter(
+    Boolean,
+  );
   const measure = `${measureName(settings)}${by.length > 0 ? ` by ${by.join(" and ")}` : ""}`;
   if (settings.kind === "pivot") return `Pivot table: ${measure}`;
   const color = settings.color && settings.kind !== "pie" ? `, coloured by ${settings.color}` : "";

@@ -223,7 +223,8 @@ function seriesOption(drawing: Drawing, one: PanelSeries, index: number): Option
         areaStyle: settings.kind === "area" ? { color, opacity: stack ? 0.55 : 0.2 } : undefined,
         showSymbol: one.values.length <= 40,
         symbolSize: 5,
-        connectNulls: false,
+        // In a bucket without a value there is none; between instants there is nothing to miss.
+        connectNulls: result.x_type !== "category" && !settings.x?.bucket,
       };
     case "scatter":
       return {

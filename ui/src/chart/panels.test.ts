@@ -41,7 +41,14 @@ const result = (part: Partial<ChartResult>): ChartResult => ({
 const columns = [
   { name: "amount", type: "integer", money: { currency_column: "currency", currency: null } },
   { name: "created", type: "timestamp", money: null },
-].map((column) => ({ values: null, link: null, description: null, leaf_of: null, empty: false, ...column })) as never;
+].map((column) => ({
+  values: null,
+  link: null,
+  description: null,
+  leaf_of: null,
+  empty: false,
+  ...column,
+})) as never;
 
 const both = result({
   series: [
@@ -102,7 +109,10 @@ test("bins of one currency are not those of another", () => {
     ],
   });
   const { panels } = panelsOf(bins, "", none);
-  expect(panels.map((panel) => panel.xs.map((x) => [x.number, x.width]))).toEqual([[[0, 500]], [[100000, 50000]]]);
+  expect(panels.map((panel) => panel.xs.map((x) => [x.number, x.width]))).toEqual([
+    [[0, 500]],
+    [[100000, 50000]],
+  ]);
 });
 
 test("the table and the file have amounts in major units", () => {

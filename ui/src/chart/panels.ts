@@ -117,8 +117,8 @@ export function panelsOf(result: ChartResult, measure: string, hidden: ReadonlyS
     const key = JSON.stringify([series.split, series.currency]);
     groups.set(key, [...(groups.get(key) ?? []), series]);
   }
-  // Bins of yen are not those of dollars; months are the same everywhere.
-  const own = settings.kind === "histogram";
+  // Bins of yen are not those of dollars, instants seldom meet; months are the same everywhere.
+  const own = settings.kind === "histogram" || (result.x_type === "time" && bucket === null);
   const shared = own || settings.kind === "scatter" ? [] : collectXs(result, result.series, bucket);
   const panels = [...groups.values()].slice(0, PANELS_MAX).map((group): Panel => {
     const [first] = group as [ChartSeries];

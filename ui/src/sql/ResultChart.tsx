@@ -41,6 +41,7 @@ export function ResultChart({ result }: { result: SqlResult }) {
     <Select
       label={label}
       size="xs"
+      w={170}
       data={data}
       value={choice[key]}
       onChange={(value) => setChosen({ ...chosen, [key]: value })}
@@ -57,6 +58,7 @@ export function ResultChart({ result }: { result: SqlResult }) {
         <Select
           label="Kind"
           size="xs"
+          w={110}
           data={KINDS}
           value={choice.kind}
           onChange={(kind) => kind && setChosen({ ...chosen, kind: kind as Choice["kind"] })}

@@ -2,7 +2,7 @@
  * The rows of a query as an answer that the Chart tab's drawing understands. Points are drawn as the query gave them: nothing is
  * grouped or added here, and amounts in several currencies are several charts. Read next: ResultChart.tsx, ../chart/option.ts.
  */
-import type { Cell, ChartResult, ChartSeries, ChartSettings, Column, SqlResult } from "../api/types";
+import type { Bucket, Cell, ChartResult, ChartSeries, ChartSettings, Column, SqlResult } from "../api/types";
 import type { NamedSettings } from "../chart/measure";
 import { isNumeric, isTime } from "../chart/settings";
 import { currencyIn } from "./resultCells";
@@ -32,10 +32,20 @@ export function firstChoice(columns: Column[]): Choice | null {
   return { kind: time ? "line" : "bar", x: x.name, y: y.name, color: null };
 }
 
-function settingsOf(choice: Choice, zone: string): ChartSettings {
+/** Times that are all midnights are days, or months: a query that groups by time gives them so, in UTC. */
+export function bucketOf(cells: Cell[]): Bucket | null {
+  const times = cells.filter((cell) => cell !== null);
+  if (times.length === 0) return null;
+  const all = (pattern: RegExp) => times.every((cell) => pattern.test(String(cell)));
+  if (all(/^\d{4}-01-01(T00:00:00(\.0+)?(Z|\+00:00)?)?$/) && times.length > 1) return "year";
+  if (all(/^\d{4}-\d\d-01(T00:00:00(\.0+)?(Z|\+00:00)?)?$/)) return "month";
+  return all(/^\d{4}-\d\d-\d\d(T00:00:00(\.0+)?(Z|\+00:00)?)?$/) ? "day" : null;
+}
+
+function settingsOf(choice: Choice, zone: string, bucket: Bucket | null): ChartSettings {
   const named: NamedSettings = {
     kind: choice.kind,
-    x: { column: choice.x, bucket: null },
+    x: { column: choice.x, bucket },
     // "Largest" fills no gaps and is no sum; the name is the column's own.
     y: { column: choice.y, aggregate: "max" },
     measure: choice.y,
@@ -80,9 +90,11 @@ export function chartOf(result: SqlResult, choice: Choice, zone: string): ChartR
     one.points.push([row[x] ?? null, row[y] ?? null]);
   }
   const time = xColumn !== undefined && isTime(xColumn);
+  const bucket =
+    time && choice.kind !== "scatter" ? bucketOf(result.rows.map((row) => row[x] ?? null)) : null;
   const number = xColumn !== undefined && isNumeric(xColumn);
   return {
-    settings: settingsOf(choice, zone),
+    settings: settingsOf(choice, bucket ? "UTC" : zone, bucket),
     x_type: time ? "time" : number ? "number" : "category",
     series: [...series.values()],
     currencies: [],
@@ -95,6 +107,6 @@ export function chartOf(result: SqlResult, choice: Choice, zone: string): ChartR
 }
 
 const repeatedNote = (repeated: number) =>
-  `${repeated} rows have an x that came before and are not drawn: group by it in the query, or pick a colour`;
+  `${repeated} ${repeated === 1 ? "row has" : "rows have"} an x that came before and ${repeated === 1 ? "is" : "are"} not drawn: group by it in the query, or pick a colour`;
 
 const textOf = (cell: Cell) => (cell === null ? "(empty)" : String(cell));
