@@ -6,8 +6,11 @@ import { useSyncExternalStore } from "react";
 import { keys, queryClient } from "./queries";
 import type { Run } from "./types";
 
+const againMs = 3000;
+
 let runs: Run[] = [];
 let source: EventSource | null = null;
+let lost = false;
 const listeners = new Set<() => void>();
 
 function publish(next: Run[]) {
@@ -24,8 +27,22 @@ function publish(next: Run[]) {
   queryClient.invalidateQueries({ queryKey: ["runs"] });
 }
 
+function note(nowLost: boolean) {
+  if (nowLost === lost) return;
+  lost = nowLost;
+  // Whatever happened in between was not told.
+  if (!lost) queryClient.invalidateQueries();
+  for (const listener of listeners) listener();
+}
+
 function open() {
   source = new EventSource("/api/events");
+  source.addEventListener("open", () => note(false));
+  source.addEventListener("error", () => {
+    note(true);
+    // The browser tries again by itself, unless the answer was a refusal.
+    if (source?.readyState === EventSource.CLOSED) window.setTimeout(open, againMs);
+  });
   source.addEventListener("runs", (event) => publish(JSON.parse(event.data) as Run[]));
   source.addEventListener("frames", () => {
     queryClient.invalidateQueries({ queryKey: keys.frames });
@@ -43,6 +60,9 @@ function subscribe(listener: () => void) {
     listeners.delete(listener);
   };
 }
+
+/** Whether the program has stopped answering. */
+export const useLost = () => useSyncExternalStore(subscribe, () => lost);
 
 /** Imports that run now, here or in another process, and those that ended seconds ago. */
 export const useLiveRuns = () => useSyncExternalStore(subscribe, () => runs);

@@ -68,6 +68,12 @@ export const theme = createTheme({
   focusRing: "auto",
   respectReducedMotion: true,
   components: {
-    Modal: { styles: { title: { fontWeight: 650, fontSize: 17 } } },
+    Modal: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { title: { fontWeight: 650, fontSize: 17 } },
+    },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } },
+    // Without it the first entry has the focus at once, and a menu holds nothing but entries.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
   },
 });

@@ -63,11 +63,16 @@ export default function FramePage({ name, tab }: { name: string; tab: string }) 
   );
 }
 
+/** There is no such frame, or its first import ended early and can be gone on with. */
 function Missing({ name, error, missing }: { name: string; error: unknown; missing: boolean }) {
+  const runs = useRuns(name, 1);
+  if (runs.isPending) return null;
+  const last = runs.data?.[0];
+  const early = missing && last !== undefined && (last.state === "failed" || last.state === "stopped");
   return (
     <div className={page.page}>
       <h1 className={classes.name}>{name}</h1>
-      <ProblemNote error={error} />
+      {early ? <RunProgress run={last} /> : <ProblemNote error={error} />}
       {missing && <Link to="/">All data frames</Link>}
     </div>
   );

@@ -3,7 +3,7 @@
  * It holds the form and decides when to ask; the fields are in ImportForm.tsx, the asking in useImport.ts.
  */
 import { Alert, Button, Group, Modal } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { ApiProblem } from "../api/client";
 import { useConnections, useDataTypes, useFrames, useStatus } from "../api/queries";
 import type { Frame } from "../api/types";
@@ -93,8 +93,9 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
       yOffset="3vh"
       xOffset="2vw"
       classNames={{ content: classes.content, body: classes.body, header: classes.header }}
-      closeButtonProps={{ "aria-label": "Close" }}
       closeOnClickOutside={false}
+      closeOnEscape={false}
+      onKeyDown={(event) => leaves(event) && onClose()}
     >
       <form
         className={classes.form}
@@ -119,7 +120,7 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
               )}
             </ImportForm>
             <div className={classes.plan}>
-              <PlanNote plan={plan} behind={behind} />
+              <PlanNote plan={plan} behind={behind} refused={planError !== null} />
             </div>
             {others
               .filter((other) => other !== preview.error)
@@ -153,6 +154,13 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
   );
 }
 
+/** Escape closes what is on top first: a list, a calendar or another dialog, none of which is inside this one. */
+function leaves(event: KeyboardEvent<HTMLElement>): boolean {
+  const target = event.target as HTMLElement;
+  const listOpen = target.getAttribute("data-mantine-stop-propagation") === "true";
+  return event.key === "Escape" && !listOpen && event.currentTarget.contains(target);
+}
+
 const namesOf = (frames: Frame[] | undefined) => (frames ?? []).map((each) => each.name);
 
 function noName(): ApiProblem {
@@ -170,7 +178,10 @@ function useForm(frame: Frame | null, connection: string | null): [Form, (change
   const frames = useFrames();
   const known = connections.data;
   const there = known?.some((each) => each.id === form.connection) ?? true;
-  const chosen = there && form.connection !== null ? form.connection : usualConnection(known ?? []);
+  // A sandbox is the same business at every start, under another id.
+  const again = frame?.sandbox ? known?.find((each) => each.kind === "sandbox")?.id : undefined;
+  const chosen =
+    there && form.connection !== null ? form.connection : (again ?? usualConnection(known ?? []));
   const type = types.data?.find((each) => each.name === form.dataType);
   const proposed = form.nameTyped || !type ? form.name : proposedName(type.name, namesOf(frames.data));
   const change = (part: Partial<Form>) =>

@@ -67,7 +67,7 @@ export function QueryField({ value, onChange, fields, error }: QueryFieldProps) 
       <TextInput
         ref={input}
         label="Custom Query String"
-        description="Conditions joined by &. Arrow down shows the fields."
+        description="field=value, joined by &. Arrow down: fields, operators."
         placeholder="currency=jpy&amount[gt]=100000"
         classNames={{ input: classes.input }}
         autoComplete="off"

@@ -21,7 +21,9 @@ export const stateTone: Record<Run["state"], Tone> = {
 export function facts(run: Run): { label: string; value: string }[] {
   const running = run.state === "running";
   const list = [
-    { label: "Rows", value: countText(run.kept_rows || run.rows) },
+    { label: "Rows", value: rowsText(run) },
+    // Where conditions are met here, more is read than kept.
+    ...(run.objects > run.rows ? [{ label: "Objects read", value: countText(run.objects) }] : []),
     { label: "Requests", value: countText(run.requests) },
     { label: "Refusals", value: refusals(run) },
     { label: "Time", value: durationText(run.seconds) },
@@ -34,6 +36,11 @@ export function facts(run: Run): { label: string; value: string }[] {
     list.push({ label: "Left", value: `about ${durationText(run.seconds_left)}` });
   }
   return list;
+}
+
+function rowsText(run: Run): string {
+  const before = run.kept_rows > 0 ? `, ${countText(run.kept_rows)} of them from before` : "";
+  return `${countText(run.rows)}${before}`;
 }
 
 function refusals(run: Run): string {
