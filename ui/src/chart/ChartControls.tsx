@@ -85,7 +85,13 @@ function KindPicker({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => 
         const Icon = icons[value];
         return (
           <label key={value} className={classes.kind}>
-            <input type="radio" name="chart-kind" checked={kind === value} onChange={() => onChange(value)} />
+            <input
+              type="radio"
+              name="chart-kind"
+              value={value}
+              checked={kind === value}
+              onChange={() => onChange(value)}
+            />
             <Icon size={18} aria-hidden />
             {label}
           </label>
