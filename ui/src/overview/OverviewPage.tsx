@@ -118,6 +118,9 @@ function OverviewOf({ connection, connections }: OverviewOfProps) {
 function Numbers({ overview }: { overview: Overview }) {
   const [asked, setAsked] = useSearchEntry("tile");
   const [queried, setQueried] = useState<Tile | null>(null);
+  const connections = useConnections().data ?? [];
+  // Frames know their connection by its name.
+  const id = connections.find((one) => one.name === overview.connection)?.id ?? overview.connection;
   const tiles: Tile[] = overview.tiles;
   const present = tiles.filter((tile) => tile.why_missing === null);
   const selected = present.find((tile) => tile.key === asked) ?? present[0];
@@ -135,7 +138,9 @@ function Numbers({ overview }: { overview: Overview }) {
             lacking={lackingOf(tile)}
             onSelect={() => setAsked(tile.key)}
             onSql={() => setQueried(tile)}
-            onImport={() => openDialog({ kind: "import", connection: overview.connection })}
+            onImport={() =>
+              openDialog({ kind: "import", connection: id, dataType: lackingOf(tile)?.data_type })
+            }
           />
         ))}
       </ul>

@@ -21,7 +21,11 @@ const tile = (part: object) =>
   ({ key: "gross", label: "", unit: "money", currency: "usd", value: 1, previous: 1, ...part }) as never;
 
 test("amounts change by a share, rates by points", () => {
-  expect(changeOf(tile({ value: 120, previous: 100 }))).toEqual({ text: "+20%", direction: "up", good: true });
+  expect(changeOf(tile({ value: 120, previous: 100 }))).toEqual({
+    text: "+20%",
+    direction: "up",
+    good: true,
+  });
   const rate = { key: "refund_rate", unit: "share", value: 0.031, previous: 0.02 };
   expect(changeOf(tile(rate))).toEqual({ text: "+1.1 pp", direction: "up", good: false });
   expect(changeOf(tile({ value: 5, previous: 0 }))?.text).toBe("from 0");
