@@ -14,9 +14,10 @@ let lost = false;
 const listeners = new Set<() => void>();
 
 function publish(next: Run[]) {
-  const ended = runs.filter((run) => run.state === "running").map((run) => run.id);
+  // A short import may have ended before it was first heard of.
+  const before = new Map(runs.map((run) => [run.id, run.state]));
   const frames = next
-    .filter((run) => run.state !== "running" && ended.includes(run.id))
+    .filter((run) => run.state !== "running" && before.get(run.id) !== run.state)
     .map((run) => run.frame);
   runs = next;
   for (const listener of listeners) listener();
