@@ -91,24 +91,26 @@ function PeriodFields({ overview, today, onChange }: OverviewControlsProps) {
           onChange={choose}
         />
       </div>
-      <TextInput
-        label="From"
-        type="date"
-        size="xs"
-        w={124}
-        value={from}
-        max={to}
-        onChange={(event) => event.currentTarget.value && onChange({ from: event.currentTarget.value, to })}
-      />
-      <TextInput
-        label="To"
-        type="date"
-        size="xs"
-        w={124}
-        value={to}
-        min={from}
-        onChange={(event) => event.currentTarget.value && onChange({ from, to: event.currentTarget.value })}
-      />
+      <div className={classes.dates}>
+        <TextInput
+          label="From"
+          type="date"
+          size="xs"
+          w={124}
+          value={from}
+          max={to}
+          onChange={(event) => event.currentTarget.value && onChange({ from: event.currentTarget.value, to })}
+        />
+        <TextInput
+          label="To"
+          type="date"
+          size="xs"
+          w={124}
+          value={to}
+          min={from}
+          onChange={(event) => event.currentTarget.value && onChange({ from, to: event.currentTarget.value })}
+        />
+      </div>
     </div>
   );
 }
