@@ -118,6 +118,10 @@ impl Client {
         &self.shared.options.api_base
     }
 
+    pub fn key(&self) -> &ApiKey {
+        &self.shared.options.key
+    }
+
     /// Names the server and the key without telling the key: what one client has read, another of
     /// the same identity may go on reading. Stable from run to run.
     pub fn identity(&self) -> String {

@@ -53,6 +53,14 @@ impl ApiKey {
         self.restricted
     }
 
+    /// What its owner knows it by, and nobody can use: how it begins and its last four characters.
+    /// `None` where that would be most of it.
+    pub fn hint(&self) -> Option<String> {
+        let text = self.expose();
+        let begins = text.match_indices('_').nth(1).map_or("", |(end, _)| &text[..=end]);
+        (text.len() >= begins.len() + 16).then(|| format!("{begins}…{}", &text[text.len() - 4..]))
+    }
+
     pub(crate) fn expose(&self) -> &str {
         self.secret.expose_secret()
     }
@@ -93,6 +101,9 @@ mod tests {
         let key = ApiKey::parse(" rk_test_abc123 \n").unwrap();
         assert_eq!((key.mode(), key.is_restricted()), (Mode::Test, true));
         assert!(!format!("{key:?}").contains("abc123"));
+        assert_eq!(key.hint(), None);
+        let long = ApiKey::parse("rk_live_0123456789abcdefWXYZ").unwrap();
+        assert_eq!(long.hint().unwrap(), "rk_live_…WXYZ");
         let fingerprint = key.fingerprint("https://api.stripe.com");
         assert_eq!(fingerprint.len(), 32);
         assert_eq!(

@@ -15,7 +15,7 @@ use crate::matching::matching_rows;
 use crate::pages::Pages;
 use crate::progress::Progress;
 use crate::run::row_schema;
-use crate::walk::PAGE_ROWS;
+use crate::walk::{PAGE_ROWS, created_span};
 use crate::widen::widen;
 
 /// Pages that are looked at for rows that meet the conditions.
@@ -29,6 +29,8 @@ pub struct Preview {
     pub objects: u64,
     /// Whether the list goes on after what was looked at.
     pub has_more: bool,
+    /// `created` of the oldest and the newest of them, in unix seconds.
+    pub created: Option<(i64, i64)>,
 }
 
 /// Fetches up to `rows` rows of a request plan: one request where Stripe does the filtering.
@@ -47,9 +49,14 @@ pub async fn preview(
     let mut present = SparseFields::default();
     let mut found = Vec::new();
     let (mut found_rows, mut objects) = (0, 0);
+    let mut created: Option<(i64, i64)> = None;
     for _ in 0..PAGES_MAX {
         let Some(page) = pages.next(&fetcher, page_rows).await? else { break };
         objects += page.batch.num_rows() as u64;
+        if let Some((newest, oldest)) = created_span(&page.batch) {
+            let (least, most) = created.unwrap_or((oldest, newest));
+            created = Some((oldest.min(least), newest.max(most)));
+        }
         let batch = matching_rows(&page.batch, &plan.filters)?;
         present.union(&page.present);
         found_rows += batch.num_rows() as u64;
@@ -62,5 +69,6 @@ pub async fn preview(
     let widened = found.iter().map(|batch| widen(batch, &schema)).collect::<Result<Vec<_>, _>>();
     let all = widened.and_then(|batches| concat_batches(&schema, &batches)).map_err(ImportError::internal)?;
     let shown = all.num_rows().min(usize::try_from(wanted).unwrap_or(usize::MAX));
-    Ok(Preview { has_more: pages.has_more() || shown < all.num_rows(), batch: all.slice(0, shown), objects })
+    let has_more = pages.has_more() || shown < all.num_rows();
+    Ok(Preview { batch: all.slice(0, shown), objects, has_more, created })
 }

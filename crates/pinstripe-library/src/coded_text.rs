@@ -32,9 +32,7 @@ fn coded_field(field: &FieldRef, path: &mut Vec<String>, metadata: &ArrowReaderM
     if data_type == *field.data_type() {
         return field.clone();
     }
-    Arc::new(
-        Field::new(field.name(), data_type, field.is_nullable()).with_metadata(field.metadata().clone()),
-    )
+    Arc::new(Field::new(field.name(), data_type, field.is_nullable()).with_metadata(field.metadata().clone()))
 }
 
 fn is_coded(path: &[String], metadata: &ArrowReaderMetadata) -> bool {
@@ -52,9 +50,8 @@ pub(crate) fn all_in_dictionary(chunk: &ColumnChunkMetaData) -> bool {
     if chunk.dictionary_page_offset().is_none() {
         return false;
     }
-    let coded = |encoding: Encoding| {
-        matches!(encoding, Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY)
-    };
+    let coded =
+        |encoding: Encoding| matches!(encoding, Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY);
     if let Some(mask) = chunk.page_encoding_stats_mask() {
         return mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY);
     }

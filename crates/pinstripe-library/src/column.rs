@@ -130,11 +130,8 @@ pub fn describe_columns(flat: &[FlatColumn], data_type: Option<&str>, expand: &[
     let known = data_type.and_then(|name| catalog().data_type(name).ok());
     let row_schema = known.and_then(|known| RowSchema::new(catalog(), &known.schema, expand).ok());
     let leaves = row_schema.map(|schema| schema.columns()).unwrap_or_default();
-    let by_path: HashMap<&str, &pinstripe_arrow::Column> = leaves
-        .iter()
-        .filter(|leaf| leaf.in_list.is_none())
-        .map(|leaf| (leaf.path.as_str(), leaf))
-        .collect();
+    let by_path: HashMap<&str, &pinstripe_arrow::Column> =
+        leaves.iter().filter(|leaf| leaf.in_list.is_none()).map(|leaf| (leaf.path.as_str(), leaf)).collect();
     let names: HashSet<&str> = flat.iter().map(|column| column.name.as_str()).collect();
     flat.iter()
         .map(|column| {

@@ -134,9 +134,15 @@ fn contains(array: &ArrayRef, needle: &str) -> BooleanArray {
 fn test(column: &FlatColumn, filter: &Filter) -> Result<Test, LibraryError> {
     let refuse = |problem: String| LibraryError::Filter { column: column.name.clone(), problem };
     let plain = plain_type(column.field.data_type());
-    let scalar = |cell: &Cell| value(&plain, cell).map_err(|expected| {
-        refuse(format!("it is of type {}, expected {expected}, found {}", type_of(column).as_str(), shown(cell)))
-    });
+    let scalar = |cell: &Cell| {
+        value(&plain, cell).map_err(|expected| {
+            refuse(format!(
+                "it is of type {}, expected {expected}, found {}",
+                type_of(column).as_str(),
+                shown(cell)
+            ))
+        })
+    };
     let one = || {
         let cell = filter.value.as_ref().filter(|cell| !cell.is_null());
         cell.ok_or_else(|| refuse("expected a value to compare with, found none".to_owned()))
@@ -192,8 +198,7 @@ fn value(plain: &DataType, cell: &Cell) -> Result<Scalar<ArrayRef>, &'static str
                 Cell::Text(text) => text.clone(),
                 _ => return Err("a number"),
             };
-            let value =
-                parse_decimal::<Decimal128Type>(&text, *precision, *scale).map_err(|_| "a number")?;
+            let value = parse_decimal::<Decimal128Type>(&text, *precision, *scale).map_err(|_| "a number")?;
             let array = Decimal128Array::from(vec![value]).with_precision_and_scale(*precision, *scale);
             Arc::new(array.map_err(|_| "a number")?)
         }

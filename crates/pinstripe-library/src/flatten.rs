@@ -146,9 +146,7 @@ pub fn flatten(batch: &RecordBatch, columns: &[FlatColumn]) -> Result<RecordBatc
 pub(crate) fn flat_array(batch: &RecordBatch, column: &FlatColumn) -> Result<ArrayRef, ArrowError> {
     let (array, field) = stored_array(batch, column)?;
     match (column.kind, column.path.last()) {
-        (FlatKind::MapKey, Some(key)) => {
-            map_key(array.as_map_opt().ok_or_else(|| missing(column))?, key)
-        }
+        (FlatKind::MapKey, Some(key)) => map_key(array.as_map_opt().ok_or_else(|| missing(column))?, key),
         (FlatKind::Json, _) => json_text(&array, &field),
         _ => Ok(array),
     }

@@ -132,10 +132,8 @@ impl Library {
         let key = VersionKey {
             folder: frame.folder.clone(),
             version,
-            commit: commit_stamp(&folder, version).ok_or_else(|| LibraryError::NoSuchVersion {
-                frame: frame.name.clone(),
-                version,
-            })?,
+            commit: commit_stamp(&folder, version)
+                .ok_or_else(|| LibraryError::NoSuchVersion { frame: frame.name.clone(), version })?,
         };
         if let Some(files) = lock(&self.cache.versions).get(&key) {
             return Ok(OpenVersion { key, files });

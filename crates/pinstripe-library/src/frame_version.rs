@@ -78,8 +78,9 @@ impl FrameVersion {
             let metadata = ArrowReaderMetadata::load(&file, options())
                 .map_err(|source| failed(DeltaTableError::from(source)))?;
             let schema = crate::coded_text::coded_schema(&metadata);
-            let coded = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options().with_schema(schema))
-                .map_err(|source| failed(DeltaTableError::from(source)))?;
+            let coded =
+                ArrowReaderMetadata::try_new(metadata.metadata().clone(), options().with_schema(schema))
+                    .map_err(|source| failed(DeltaTableError::from(source)))?;
             files.push(VersionFile { path, metadata, coded });
         }
         let mut groups = Vec::new();
@@ -151,10 +152,7 @@ impl FrameVersion {
         Some(true)
     }
 
-    fn group_metadata(
-        &self,
-        group: &RowGroup,
-    ) -> &datafusion::parquet::file::metadata::RowGroupMetaData {
+    fn group_metadata(&self, group: &RowGroup) -> &datafusion::parquet::file::metadata::RowGroupMetaData {
         self.files[group.file].metadata.metadata().row_group(group.number)
     }
 
@@ -216,6 +214,11 @@ impl FrameVersion {
             Nested::Of(flat) => {
                 ProjectionMask::leaves(schema, flat.iter().flat_map(|column| leaves(file, column)))
             }
+            Nested::Presence(column) => {
+                // A map is not read without its values.
+                let wanted = if column.is_map() { usize::MAX } else { 1 };
+                ProjectionMask::leaves(schema, leaves(file, column).into_iter().take(wanted))
+            }
         }
     }
 
@@ -246,7 +249,8 @@ impl FrameVersion {
         self.groups.iter().filter_map(move |group| {
             let file = &self.files[group.file];
             let schema = file.metadata.parquet_schema();
-            let leaf = (0..schema.num_columns()).find(|index| schema.column(*index).path().parts() == path)?;
+            let leaf =
+                (0..schema.num_columns()).find(|index| schema.column(*index).path().parts() == path)?;
             Some((file.path.as_path(), self.group_metadata(group).columns().get(leaf)?, group.rows))
         })
     }
@@ -263,6 +267,8 @@ pub(crate) enum Nested<'a> {
     Visible,
     /// Those that these flat columns are leaves of.
     Of(&'a [&'a FlatColumn]),
+    /// As little of a column as tells which rows have it.
+    Presence(&'a FlatColumn),
 }
 
 /// Rows of a group, by their positions in ascending order, as a selection.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::delta::{DataFile, commit};
 use crate::error::LibraryError;
+use crate::flatten::flat_columns;
 use crate::frame_name::FrameName;
 use crate::ledger::{FrameRecord, RunRecord, RunState, Source};
 use crate::library::Library;
@@ -157,7 +158,7 @@ fn note_failure(library: &Library, run: &mut RunRecord, error: &LibraryError, st
     run.hint = error.hint();
     end(run, started);
     // The run's own failure is what the user must hear of, not that it could not be noted.
-    if let Err(unnoted) = library.ledger().end_run(run, "") {
+    if let Err(unnoted) = library.ledger().end_run(run, "", 0) {
         tracing::warn!(%unnoted, "the end of the run could not be noted");
     }
 }
@@ -238,7 +239,8 @@ async fn land(
     run.plan.cut_off = imported.cut_off;
     run.notes = notes(&imported.notes, &run.plan);
     end(run, started);
-    library.ledger().end_run(run, &folder)?;
+    let columns = flat_columns(&imported.schema, &|_| None).len() as u64;
+    library.ledger().end_run(run, &folder, columns)?;
     Ok(report(run, imported, version))
 }
 

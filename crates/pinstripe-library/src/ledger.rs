@@ -2,8 +2,10 @@
 //! with its outcome. No rows of Stripe's and no keys are ever in here.
 
 mod migrations;
+mod questions;
 mod removal;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,13 +25,19 @@ pub struct FrameRecord {
     pub folder: String,
     pub data_type: String,
     pub rows: u64,
+    /// Flat columns, each map counted once; 0 where an earlier version made the frame.
+    pub columns: u64,
     /// Version of the Delta table that the last import made.
     pub version: i64,
     /// Unix seconds of the last import's end.
     pub imported_at: i64,
+    /// Of a frame that a query made, a plan that asks for nothing.
     pub plan: RequestPlan,
     #[serde(flatten)]
     pub source: Source,
+    pub kind: FrameKind,
+    /// The query of a view, or of a frame that a query made.
+    pub sql: Option<String>,
 }
 
 /// Where rows came from.
@@ -42,6 +50,36 @@ pub struct Source {
     pub account: Option<String>,
     /// Not Stripe itself, but a server that answers like it.
     pub sandbox: bool,
+}
+
+/// Where a frame's rows come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FrameKind {
+    /// Imported from Stripe.
+    Import,
+    /// Made by a query, once.
+    Sql,
+    /// A query that runs whenever it is read. It has no rows of its own.
+    View,
+}
+
+impl FrameKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FrameKind::Import => "import",
+            FrameKind::Sql => "sql",
+            FrameKind::View => "view",
+        }
+    }
+
+    fn parse(text: &str) -> FrameKind {
+        match text {
+            "sql" => FrameKind::Sql,
+            "view" => FrameKind::View,
+            _ => FrameKind::Import,
+        }
+    }
 }
 
 /// One run of an import.
@@ -75,7 +113,12 @@ pub struct RunRecord {
     pub plan: RequestPlan,
     #[serde(flatten)]
     pub source: Source,
+    /// What it did, where it was no import: a query, or an earlier version restored.
+    pub about: Option<String>,
 }
+
+/// How a run that keeps a query's rows tells of itself.
+pub(crate) const ROWS_OF: &str = "the rows of ";
 
 impl RunRecord {
     /// A run that begins now.
@@ -101,7 +144,18 @@ impl RunRecord {
             from_command_line: false,
             plan,
             source,
+            about: None,
         }
+    }
+
+    /// The query whose rows it kept, where it did that.
+    pub fn query(&self) -> Option<&str> {
+        self.about.as_deref()?.strip_prefix(ROWS_OF)
+    }
+
+    /// What was asked for, in a sentence.
+    pub fn sentence(&self) -> String {
+        self.about.clone().unwrap_or_else(|| self.plan.sentence())
     }
 }
 
@@ -196,6 +250,21 @@ impl Ledger {
         found.map_err(LibraryError::ledger("read a run"))
     }
 
+    /// The newest run of each frame, by the frame's number.
+    pub fn newest_runs(&self) -> Result<HashMap<i64, RunRecord>, LibraryError> {
+        let read = || -> rusqlite::Result<HashMap<i64, RunRecord>> {
+            let mut statement = self.connection.prepare(
+                "select * from runs where rowid in (
+                     select first_value(rowid) over (partition by frame_id order by started_at desc, rowid desc)
+                     from runs where frame_id is not null
+                 )",
+            )?;
+            let rows = statement.query_map([], |row| Ok((row.get("frame_id")?, run_record(row)?)))?;
+            rows.collect()
+        };
+        read().map_err(LibraryError::ledger("read the runs"))
+    }
+
     /// Runs that did not note their end.
     pub fn running(&self) -> Result<Vec<RunRecord>, LibraryError> {
         let read = || -> rusqlite::Result<Vec<RunRecord>> {
@@ -206,6 +275,25 @@ impl Ledger {
             rows.collect()
         };
         read().map_err(LibraryError::ledger("read the runs"))
+    }
+
+    /// Runs that ended at this second or later, newest first.
+    pub fn ended_since(&self, second: i64) -> Result<Vec<RunRecord>, LibraryError> {
+        let read = || -> rusqlite::Result<Vec<RunRecord>> {
+            let mut statement = self
+                .connection
+                .prepare("select * from runs where finished_at >= ?1 order by started_at desc, rowid desc")?;
+            let rows = statement.query_map([second], run_record)?;
+            rows.collect()
+        };
+        read().map_err(LibraryError::ledger("read the runs"))
+    }
+
+    /// Differs when anything was written since, by this program or by another.
+    pub fn changes(&self) -> Result<(i64, u64), LibraryError> {
+        let by_others = self.connection.query_row("pragma data_version", [], |row| row.get(0));
+        let by_others = by_others.map_err(LibraryError::ledger("read the definitions"))?;
+        Ok((by_others, self.connection.total_changes()))
     }
 
     /// Notes that a run has begun.
@@ -240,7 +328,12 @@ impl Ledger {
     }
 
     /// Notes how a run ended; when it made a version, the frame's definition with it.
-    pub fn end_run(&mut self, run: &RunRecord, folder: &str) -> Result<FrameOrNone, LibraryError> {
+    pub fn end_run(
+        &mut self,
+        run: &RunRecord,
+        folder: &str,
+        columns: u64,
+    ) -> Result<FrameOrNone, LibraryError> {
         let plan = plan_text(&run.plan)?;
         let notes = serde_json::Value::from(run.notes.clone()).to_string();
         let mut write = || {
@@ -251,13 +344,15 @@ impl Ledger {
             if let (RunState::Done, Some(version)) = (run.state, run.version) {
                 transaction.execute(
                     // A number that a removed frame had would bring that frame's runs along.
-                    "insert into frames (id, name, folder, data_type, rows, version, imported_at, plan, connection, account, sandbox)
-                     values ((select 1 + max((select coalesce(max(id), 0) from frames), (select coalesce(max(frame_id), 0) from runs))), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                    "insert into frames (id, name, folder, data_type, rows, version, imported_at, plan, connection, account, sandbox, columns)
+                     values ((select 1 + max((select coalesce(max(id), 0) from frames), (select coalesce(max(frame_id), 0) from runs))),
+                         ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                      on conflict (name) do update set data_type = ?3, rows = ?4, version = ?5, imported_at = ?6, plan = ?7,
-                         connection = ?8, account = ?9, sandbox = ?10",
+                         connection = ?8, account = ?9, sandbox = ?10, columns = ?11, kind = 'import', sql = null",
                     params![
                         run.frame, folder, run.plan.data_type, run.rows, version, run.finished_at, plan,
-                        run.source.connection, run.source.account, run.source.sandbox
+                        run.source.connection, run.source.account, run.source.sandbox,
+                        columns
                     ],
                 )?;
                 frame_id = Some(transaction.query_row(
@@ -335,10 +430,13 @@ fn frame_record(row: &Row<'_>) -> rusqlite::Result<FrameRecord> {
         folder: row.get("folder")?,
         data_type: row.get("data_type")?,
         rows: row.get("rows")?,
+        columns: row.get("columns")?,
         version: row.get("version")?,
         imported_at: row.get("imported_at")?,
         plan: read_plan(row)?,
         source: source(row)?,
+        kind: questions::kind(row)?,
+        sql: row.get("sql")?,
     })
 }
 
@@ -365,6 +463,7 @@ fn run_record(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
         from_command_line: row.get("from_command_line")?,
         plan: read_plan(row)?,
         source: source(row)?,
+        about: row.get("about")?,
     })
 }
 
@@ -405,7 +504,7 @@ mod tests {
                         let mut ledger = Ledger::open(path).unwrap();
                         let run = run(program * 10 + turn);
                         ledger.begin_run(&run, None).unwrap();
-                        ledger.end_run(&run, "charges").unwrap();
+                        ledger.end_run(&run, "charges", 1).unwrap();
                     }
                 });
             }

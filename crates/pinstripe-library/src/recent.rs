@@ -45,7 +45,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Recent<K, V> {
 
     /// Down to three quarters, so that not every value costs a look at all.
     fn let_go(&mut self) {
-        let mut by_age: Vec<(u64, K)> = self.held.iter().map(|(key, held)| (held.used, key.clone())).collect();
+        let mut by_age: Vec<(u64, K)> =
+            self.held.iter().map(|(key, held)| (held.used, key.clone())).collect();
         by_age.sort_unstable_by_key(|(used, _)| *used);
         by_age.pop();
         for (_, key) in by_age {

@@ -128,7 +128,9 @@ fn page(
         let start = number * BLOCK_ROWS;
         let end = until.min(start + BLOCK_ROWS);
         let arrays = block(cache, files, &order, number, &columns)?;
-        rows.extend((at - start..end - start).map(|row| arrays.iter().map(|array| plain_cell(array, row)).collect()));
+        rows.extend(
+            (at - start..end - start).map(|row| arrays.iter().map(|array| plain_cell(array, row)).collect()),
+        );
         at = end;
     }
     Ok(RowsResult {
@@ -163,8 +165,7 @@ fn block(
     if !missing.is_empty() {
         let start = number * BLOCK_ROWS;
         let end = order.positions.len().min(start + BLOCK_ROWS);
-        let wanted: Vec<&FlatColumn> =
-            missing.iter().map(|place| &files.columns[columns[*place]]).collect();
+        let wanted: Vec<&FlatColumn> = missing.iter().map(|place| &files.columns[columns[*place]]).collect();
         let read = read_rows(files, &order.positions[start..end], &wanted)?;
         let mut blocks = lock(&cache.blocks);
         for (place, array) in missing.into_iter().zip(read) {
@@ -199,8 +200,7 @@ pub(crate) fn read_rows(
     for (number, share_columns) in shares.iter().enumerate() {
         for place in 0..share_columns.len() {
             let of_groups = read.iter().skip(number).step_by(shares.len());
-            let pieces: Vec<&dyn Array> =
-                of_groups.flatten().map(|batch| batch[place].as_ref()).collect();
+            let pieces: Vec<&dyn Array> = of_groups.flatten().map(|batch| batch[place].as_ref()).collect();
             let array = if pieces.is_empty() {
                 let plain = crate::column::plain_type(share_columns[place].field.data_type());
                 arrow::array::new_empty_array(&plain)
@@ -239,3 +239,7 @@ impl Parts {
         Parts { groups, places: UInt32Array::from(places) }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

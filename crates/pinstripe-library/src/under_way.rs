@@ -2,6 +2,7 @@
 //! folder, twice a second, and stops when it finds a file there that asks it to. So one program
 //! shows and stops the runs of another; nothing else passes between them.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
@@ -45,6 +46,21 @@ impl Library {
             }
         }
         Ok(found)
+    }
+
+    /// Runs that ended at this second or later, newest first.
+    pub fn ended_since(&self, second: i64) -> Result<Vec<RunRecord>, LibraryError> {
+        self.ledger().ended_since(second)
+    }
+
+    /// The newest run of each frame, by the frame's number.
+    pub fn newest_runs(&self) -> Result<HashMap<i64, RunRecord>, LibraryError> {
+        self.ledger().newest_runs()
+    }
+
+    /// Differs when anything in the library was noted since, by this program or by another.
+    pub fn changes(&self) -> Result<(i64, u64), LibraryError> {
+        self.ledger().changes()
     }
 
     /// A run by its id.

@@ -22,7 +22,11 @@ pub(crate) fn left_out(
         // What no column holds has a column of its own.
         if name != "extra" {
             let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-            let column = find_column(catalog, data_type, &path, expand)?;
+            let column = find_column(catalog, data_type, &path, expand).or_else(|error| {
+                // A list that comes only when it is asked for has its columns all the same.
+                let on_request = [expand, &beginnings(&path)].concat();
+                find_column(catalog, data_type, &path, &on_request).map_err(|_| error)
+            })?;
             if let Some((whole, what)) = enclosing(&column.steps) {
                 return Err(QueryError::new(format!("`{name}` is inside {what}, which is one column"))
                     .with_hint(format!("leave out all of `{whole}`, or keep it")));
@@ -33,6 +37,11 @@ pub(crate) fn left_out(
     left_out.sort_unstable();
     left_out.dedup();
     Ok(left_out)
+}
+
+/// `a.b.c` begins with `a` and `a.b`.
+fn beginnings(path: &[String]) -> Vec<String> {
+    (1..path.len()).map(|length| path[..length].join(".")).collect()
 }
 
 /// The list or map that the steps lead into.

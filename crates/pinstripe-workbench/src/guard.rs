@@ -67,7 +67,8 @@ pub(crate) async fn admit(State(workbench): State<Arc<Workbench>>, request: Requ
     if !known {
         return closed(&request, StatusCode::UNAUTHORIZED, NOT_LET_IN);
     }
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    // What has no body no form of another page could send either.
+    let changes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
     if changes && !is_json(headers) {
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected the content type application/json");
     }

@@ -6,11 +6,14 @@
 //! no success is a `refusal`.
 
 mod connections;
+mod estimates;
 mod guard;
+mod imports;
 mod input;
 mod openapi;
 mod page;
 mod refusal;
+mod request;
 mod routes;
 pub mod serve;
 mod session;
@@ -21,7 +24,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 
-pub use connections::{StartSandbox, StartedSandbox};
+pub use connections::{Accounts, SANDBOX, StartSandbox, StartedSandbox};
 pub use openapi::openapi;
 pub use refusal::Refusal;
 pub use workbench::{Setup, Workbench};

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use pinstripe_library::Library;
 
-use crate::connections::{Connections, StartSandbox};
+use crate::connections::{Accounts, Connections};
+use crate::estimates::Estimates;
+use crate::imports::Imports;
 use crate::session::Session;
 
 /// What a workbench is made of.
@@ -15,8 +17,7 @@ pub struct Setup {
     pub port: u16,
     /// Whether this is the demo.
     pub demo: bool,
-    /// Starts the built-in sandbox, where the program has one.
-    pub start_sandbox: Option<StartSandbox>,
+    pub accounts: Accounts,
 }
 
 /// The state that all routes share.
@@ -24,6 +25,8 @@ pub struct Workbench {
     pub library: Arc<Library>,
     pub demo: bool,
     pub(crate) connections: Connections,
+    pub(crate) estimates: Estimates,
+    pub(crate) imports: Imports,
     pub(crate) session: Session,
 }
 
@@ -32,7 +35,9 @@ impl Workbench {
         Arc::new(Workbench {
             library: setup.library,
             demo: setup.demo,
-            connections: Connections::new(setup.start_sandbox),
+            connections: Connections::new(setup.accounts),
+            estimates: Estimates::default(),
+            imports: Imports::default(),
             session: Session::new(setup.port),
         })
     }

@@ -3,10 +3,20 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "routes/catalog.rs"]
+mod catalog;
+#[path = "routes/connections.rs"]
+mod connections;
+#[path = "routes/frames.rs"]
+mod frames;
 #[path = "routes/harness.rs"]
 mod harness;
+#[path = "routes/imports.rs"]
+mod imports;
 #[path = "routes/openapi.rs"]
 mod openapi;
+#[path = "routes/plans.rs"]
+mod plans;
 #[path = "routes/session.rs"]
 mod session;
 #[path = "routes/status.rs"]

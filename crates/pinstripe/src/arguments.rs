@@ -6,7 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Brings a Stripe account's data into data frames.
 #[derive(Debug, Parser)]
-#[command(name = "pinstripe", version, about, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "pinstripe",
+    version,
+    about,
+    after_help = "Without a command it opens the workbench.",
+    max_term_width = 100
+)]
 pub struct Arguments {
     /// Folder of the library [default: the platform's data folder]
     #[arg(long, global = true, env = "PINSTRIPE_LIBRARY", value_name = "FOLDER")]
@@ -21,11 +27,21 @@ pub struct Arguments {
     pub verbose: u8,
 
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
+}
+
+impl Arguments {
+    /// The command that was typed, or the workbench.
+    pub fn command(&mut self) -> Command {
+        let workbench = || Arguments::parse_from(["pinstripe", "workbench"]).command;
+        self.command.take().or_else(workbench).unwrap_or(Command::Types)
+    }
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open the workbench, a page in the browser that does all of this
+    Workbench(WorkbenchArguments),
     /// See it all work on the built-in sandbox: no key, no network
     Demo(DemoArguments),
     /// Run the sandbox, a local Stripe
@@ -131,11 +147,39 @@ pub struct RowArguments {
     pub leave_out: Vec<String>,
 }
 
+/// Where the workbench is served, and who opens it.
+#[derive(Debug, Args)]
+pub struct PageArguments {
+    /// Port on this machine [default: 4321, or the next one that is free]
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+
+    /// Open no browser: only print the address
+    #[arg(long)]
+    pub no_open: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WorkbenchArguments {
+    #[command(flatten)]
+    pub page: PageArguments,
+
+    #[command(flatten)]
+    pub connection: ConnectionArguments,
+}
+
 #[derive(Debug, Args)]
 pub struct DemoArguments {
     /// Customers of the demo's business
     #[arg(long, default_value_t = 500)]
     pub customers: u64,
+
+    #[command(flatten)]
+    pub page: PageArguments,
+
+    /// End when all is imported and shown, without opening the workbench
+    #[arg(long)]
+    pub no_workbench: bool,
 }
 
 #[derive(Debug, Args)]

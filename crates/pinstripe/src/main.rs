@@ -22,7 +22,7 @@ use arguments::Arguments;
 use settings::Settings;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let mut arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
@@ -35,10 +35,11 @@ fn main() -> ExitCode {
     };
     log_to_stderr(arguments.verbose);
     let settings = Settings::new(&arguments);
+    let command = arguments.command();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => {
-            let outcome = runtime.block_on(commands::run(&arguments.command, &settings));
+            let outcome = runtime.block_on(commands::run(&command, &settings));
             // A blocking write that hangs must not keep a stopped program alive.
             runtime.shutdown_timeout(std::time::Duration::from_millis(500));
             outcome
@@ -57,9 +58,15 @@ fn main() -> ExitCode {
 fn log_to_stderr(verbose: u8) {
     let default = match verbose {
         // What goes wrong in the parts we build on reaches the user as the cause of our own error.
-        0 => "off,pinstripe_import=error,pinstripe_client=error,pinstripe_library=error",
-        1 => "pinstripe_import=info,pinstripe_client=info,pinstripe_library=info,warn",
-        _ => "pinstripe_import=debug,pinstripe_client=debug,pinstripe_library=debug,info",
+        0 => {
+            "off,pinstripe_import=error,pinstripe_client=error,pinstripe_library=error,pinstripe_workbench=error"
+        }
+        1 => {
+            "pinstripe_import=info,pinstripe_client=info,pinstripe_library=info,pinstripe_workbench=info,warn"
+        }
+        _ => {
+            "pinstripe_import=debug,pinstripe_client=debug,pinstripe_library=debug,pinstripe_workbench=debug,info"
+        }
     };
     let filter =
         tracing_subscriber::EnvFilter::try_from_env("PINSTRIPE_LOG").unwrap_or_else(|_| default.into());

@@ -30,4 +30,6 @@ mod cli {
     mod server_failures;
     #[cfg(unix)]
     mod stopping;
+    #[cfg(unix)]
+    mod workbench;
 }

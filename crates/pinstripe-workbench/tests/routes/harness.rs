@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
 use pinstripe_library::{Failure, Library};
 use pinstripe_sandbox::{Sandbox, SandboxConfig};
-use pinstripe_workbench::{Setup, StartSandbox, StartedSandbox, Workbench, app};
+use pinstripe_workbench::{Accounts, Setup, StartSandbox, StartedSandbox, Workbench, app};
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -67,7 +67,13 @@ impl Page {
     pub async fn with(change: impl FnOnce(Setup) -> Setup) -> Page {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(&folder.path().join("library")).unwrap());
-        let setup = Setup { library, port: PORT, demo: false, start_sandbox: Some(start_sandbox()) };
+        let accounts = Accounts {
+            api_base: ApiBase::parse("http://127.0.0.1:9").unwrap(),
+            environment: None,
+            start_sandbox: Some(start_sandbox()),
+            sandbox: None,
+        };
+        let setup = Setup { library, port: PORT, demo: false, accounts };
         let workbench = Workbench::new(change(setup));
         let router = app(Arc::clone(&workbench));
         let mut page = Page { workbench, folder, router, cookie: String::new() };
@@ -107,6 +113,14 @@ impl Page {
             .header("host", HOST)
             .header("cookie", &self.cookie)
             .header("sec-fetch-site", "same-origin")
+    }
+
+    /// A stream that the page follows.
+    pub async fn stream(&self, path: &str) -> Body {
+        let request = self.request("GET", path).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        response.into_body()
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -158,4 +172,48 @@ pub fn client(sandbox: &Sandbox) -> Client {
     options.max_rate =
         MaxRate { account_per_second: Some(1e6), endpoint_per_second: Some(1e6), headroom: 0.0 };
     Client::new(options).unwrap()
+}
+
+/// What the import dialog sends when only a data type was chosen.
+pub fn request(data_type: &str, connection: &Value) -> Value {
+    serde_json::json!({
+        "data_type": data_type, "connection": connection["id"], "date_range": {"range": "all"},
+        "time_zone": "UTC", "query": "", "search": false, "columns_left_out": [],
+    })
+}
+
+impl Page {
+    /// Starts a sandbox of so many customers, each with ten charges.
+    pub async fn sandbox(&self, customers: u64) -> Value {
+        self.post("/api/sandbox", serde_json::json!({"customers": customers})).await.json(200)
+    }
+
+    /// Begins an import into a frame named as its data type.
+    pub async fn start(&self, request: &Value) -> Value {
+        let body = serde_json::json!({
+            "name": request["data_type"], "request": request, "replace": true, "restart": false,
+        });
+        self.post("/api/imports", body).await.json(202)
+    }
+
+    /// The run of an id, as soon as it is in one of these states.
+    pub async fn run_in(&self, run: &Value, states: &[&str]) -> Value {
+        for _ in 0..1_500 {
+            let runs = self.get("/api/runs").await.json(200);
+            let found = runs.as_array().unwrap().iter().find(|known| known["id"] == run["run_id"]);
+            if let Some(found) = found.filter(|found| states.iter().any(|state| found["state"] == *state)) {
+                return found.clone();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("waited in vain for {run} to be {states:?}");
+    }
+
+    /// Imports everything of a data type.
+    pub async fn import(&self, request: &Value) -> Value {
+        let started = self.start(request).await;
+        let run = self.run_in(&started, &["done", "failed", "stopped"]).await;
+        assert_eq!(run["state"], "done", "{run}");
+        run
+    }
 }

@@ -135,7 +135,7 @@ async fn whatever_changes_something_is_json() {
     for content_type in
         ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx"]
     {
-        for method in ["POST", "PUT", "PATCH", "DELETE"] {
+        for method in ["POST", "PUT", "PATCH"] {
             let request = page.request(method, "/api/connections").header("content-type", content_type);
             assert_eq!(
                 page.send_body(request, Body::from("{}")).await.status.as_u16(),

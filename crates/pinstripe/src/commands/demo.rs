@@ -1,17 +1,23 @@
-//! `pinstripe demo`: the whole way on the sandbox. No key, no network.
+//! `pinstripe demo`: the whole way on the sandbox, in the workbench and at the terminal. No key, no
+//! network.
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use pinstripe_catalog::catalog;
-use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
+use pinstripe_client::{ApiBase, Client};
 use pinstripe_import::CancellationToken;
 use pinstripe_library::import::{ImportReport, NewImport};
 use pinstripe_library::{FrameName, Library};
 use pinstripe_query::{PlanRequest, plan};
 use pinstripe_sandbox::{Sandbox, SandboxConfig};
+use pinstripe_workbench::{Accounts, SANDBOX, StartedSandbox};
 use serde_json::json;
 
 use crate::arguments::DemoArguments;
 use crate::commands::import::{run_import, say, stop_on_ctrl_c};
+use crate::commands::sandbox::{client_of, starter};
+use crate::commands::workbench::Opened;
 use crate::failure::{self, Failure};
 use crate::report;
 use crate::settings::Settings;
@@ -33,9 +39,39 @@ const QUESTIONS: [(&str, &str); 2] = [
 ];
 
 pub async fn run(arguments: &DemoArguments, settings: &Settings) -> Result<(), Failure> {
-    let library = Library::open(&settings.demo_library_path()?)?;
+    let library = Arc::new(Library::open(&settings.demo_library_path()?)?);
     let config = SandboxConfig { customers: arguments.customers, ..SandboxConfig::default() };
-    let sandbox = Sandbox::start(config).await.map_err(failure::of_sandbox)?;
+    let sandbox = Arc::new(Sandbox::start(config).await.map_err(failure::of_sandbox)?);
+    let client = client_of(&sandbox)?;
+    let cancel = CancellationToken::new();
+    stop_on_ctrl_c(&cancel);
+    if settings.json || arguments.no_workbench {
+        return import_and_answer(arguments, settings, &library, &sandbox, &client, &cancel).await;
+    }
+    // The page first: it shows the imports as they come.
+    let started = StartedSandbox { client: client.clone(), running: Box::new(Arc::clone(&sandbox)) };
+    let accounts = Accounts {
+        api_base: ApiBase::stripe(),
+        environment: None,
+        start_sandbox: Some(starter()),
+        sandbox: Some(started),
+    };
+    let opened = Opened::new(&arguments.page, settings, Arc::clone(&library), true, accounts).await?;
+    opened.say(&arguments.page, settings)?;
+    let serving = tokio::spawn(opened.serve(cancel.clone()));
+    import_and_answer(arguments, settings, &library, &sandbox, &client, &cancel).await?;
+    say_what_next(&library, &sandbox);
+    serving.await.map_err(|error| Failure::internal(error.to_string()))?
+}
+
+async fn import_and_answer(
+    arguments: &DemoArguments,
+    settings: &Settings,
+    library: &Library,
+    sandbox: &Sandbox,
+    client: &Client,
+    cancel: &CancellationToken,
+) -> Result<(), Failure> {
     if !settings.json {
         report::talk(&format!(
             "a local Stripe with {} customers answers at {}\n",
@@ -43,49 +79,24 @@ pub async fn run(arguments: &DemoArguments, settings: &Settings) -> Result<(), F
             sandbox.url()
         ));
     }
-
-    let client = client_of(&sandbox)?;
-    let cancel = CancellationToken::new();
-    stop_on_ctrl_c(&cancel);
     let mut imported = Vec::new();
     for data_type in DATA_TYPES {
         let request = PlanRequest { data_type, ..PlanRequest::default() };
         let plan = plan(catalog(), &request, Timestamp::now())?;
         let name = FrameName::parse(data_type)?;
-        let import = NewImport {
-            plan,
-            name,
-            restart: true,
-            connection: Some("Sandbox".to_owned()),
-            from_command_line: true,
-        };
-        let report = run_import(&import, &library, &client, &cancel, settings.interactive).await?;
+        let connection = Some(SANDBOX.to_owned());
+        let import = NewImport { plan, name, restart: true, connection, from_command_line: true };
+        let report = run_import(&import, library, client, cancel, settings.interactive).await?;
         if !settings.json {
             say(&report);
         }
         imported.push(report);
     }
     if settings.json {
-        print_json(&library, &imported).await?;
-    } else {
-        show_first_rows(&library).await?;
-        answer_questions(&library).await?;
-        say_what_next(&library, &sandbox, settings.interactive);
-        if settings.interactive {
-            cancel.cancelled().await;
-        }
+        return print_json(library, &imported).await;
     }
-    sandbox.stop().await;
-    Ok(())
-}
-
-fn client_of(sandbox: &Sandbox) -> Result<Client, Failure> {
-    let mut options =
-        ClientOptions::new(ApiBase::parse(sandbox.url())?, ApiKey::parse(sandbox.restricted_key())?);
-    // Stripe's limits are for Stripe; the sandbox is ours and this demo its only client.
-    options.max_rate =
-        MaxRate { account_per_second: Some(1e6), endpoint_per_second: Some(1e6), headroom: 0.0 };
-    Ok(Client::new(options)?)
+    show_first_rows(library).await?;
+    answer_questions(library).await
 }
 
 async fn show_first_rows(library: &Library) -> Result<(), Failure> {
@@ -117,19 +128,16 @@ async fn print_json(library: &Library, imported: &[ImportReport]) -> Result<(), 
     report::json(&json!({"library": library.root(), "imports": imported, "answers": answers}))
 }
 
-fn say_what_next(library: &Library, sandbox: &Sandbox, stays: bool) {
+fn say_what_next(library: &Library, sandbox: &Sandbox) {
     let folder = library.root().display();
     report::talk(&format!(
-        "\nWhat to try next:\n  export PINSTRIPE_LIBRARY={folder}\n  pinstripe summary charges\n  \
+        "\nThe workbench is open in the browser, or at the address above. In another terminal:\n  \
+         export PINSTRIPE_LIBRARY={folder}\n  pinstripe summary charges\n  \
          pinstripe sql \"select billing_details.address.country, count(*) from charges group by 1 order by 2 desc\"\n  \
-         pinstripe export charges --to charges.xlsx"
+         pinstripe export charges --to charges.xlsx\n\n\
+         The sandbox goes on answering:\n  export STRIPE_API_BASE={} STRIPE_API_KEY={}\n  \
+         pinstripe preview disputes\n\nCtrl-C ends the demo; the data frames stay.",
+        sandbox.url(),
+        sandbox.restricted_key()
     ));
-    if stays {
-        report::talk(&format!(
-            "\nThe sandbox goes on answering, in another terminal:\n  export STRIPE_API_BASE={} STRIPE_API_KEY={}\n  \
-             pinstripe preview disputes\n\nCtrl-C ends the demo; the data frames stay.",
-            sandbox.url(),
-            sandbox.restricted_key()
-        ));
-    }
 }

@@ -16,6 +16,7 @@ mod show;
 mod sql;
 mod summary;
 mod types;
+mod workbench;
 
 use crate::arguments::Command;
 use crate::failure::Failure;
@@ -23,6 +24,7 @@ use crate::settings::Settings;
 
 pub async fn run(command: &Command, settings: &Settings) -> Result<(), Failure> {
     match command {
+        Command::Workbench(arguments) => workbench::run(arguments, settings).await,
         Command::Demo(arguments) => demo::run(arguments, settings).await,
         Command::Sandbox(arguments) => sandbox::run(arguments, settings).await,
         Command::Types => types::run(settings),

@@ -2,8 +2,8 @@
 
 use pinstripe_arrow::JsonEncoder;
 use pinstripe_import::{CancellationToken, Preview, preview};
+use pinstripe_library::column::ColumnType;
 use pinstripe_library::flatten::{flat_columns, flatten, map_keys_of};
-use pinstripe_library::summary::type_name;
 
 use crate::arguments::PreviewArguments;
 use crate::commands::import::stop_on_ctrl_c;
@@ -31,7 +31,7 @@ pub async fn run(arguments: &PreviewArguments, settings: &Settings) -> Result<()
         .iter()
         .zip(flat.columns())
         .filter(|(_, column)| column.null_count() < column.len())
-        .map(|(field, _)| format!("{} {}", field.name(), type_name(field.data_type())))
+        .map(|(field, _)| format!("{} {}", field.name(), ColumnType::of(field.data_type()).as_str()))
         .collect();
     report::talk(&format!("{}: {}", looked_at(&preview), plan.sentence()));
     if !types.is_empty() {
@@ -78,7 +78,7 @@ fn print_json(preview: &Preview, sentence: &str) -> Result<(), Failure> {
         Some(map_keys_of(batch, name))
     })
     .iter()
-    .map(|column| serde_json::json!({"name": column.name, "type": type_name(column.field.data_type())}))
+    .map(|column| serde_json::json!({"name": column.name, "type": ColumnType::of(column.field.data_type()).as_str()}))
     .collect();
     report::json(&serde_json::json!({
         "rows": rows,

@@ -1,6 +1,10 @@
 //! `pinstripe sandbox`: a local Stripe, until it is stopped.
 
+use std::sync::Arc;
+
+use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
 use pinstripe_sandbox::{Distribution, FaultRates, Sandbox, SandboxConfig};
+use pinstripe_workbench::{StartSandbox, StartedSandbox};
 use serde_json::json;
 
 use crate::arguments::{SandboxArguments, SandboxDistribution};
@@ -42,6 +46,27 @@ pub async fn run(arguments: &SandboxArguments, settings: &Settings) -> Result<()
     let stopped = tokio::signal::ctrl_c().await;
     sandbox.stop().await;
     stopped.map_err(|error| Failure::internal(error.to_string()))
+}
+
+/// A client of a sandbox that runs in this program.
+pub fn client_of(sandbox: &Sandbox) -> Result<Client, Failure> {
+    let mut options =
+        ClientOptions::new(ApiBase::parse(sandbox.url())?, ApiKey::parse(sandbox.restricted_key())?);
+    // Stripe's limits are for Stripe; the sandbox is ours and this program its only client.
+    options.max_rate =
+        MaxRate { account_per_second: Some(1e6), endpoint_per_second: Some(1e6), headroom: 0.0 };
+    Ok(Client::new(options)?)
+}
+
+/// How the workbench starts a sandbox in this program.
+pub fn starter() -> StartSandbox {
+    Arc::new(|customers| {
+        Box::pin(async move {
+            let config = SandboxConfig { customers, ..SandboxConfig::default() };
+            let sandbox = Sandbox::start(config).await.map_err(failure::of_sandbox)?;
+            Ok(StartedSandbox { client: client_of(&sandbox)?, running: Box::new(sandbox) })
+        })
+    })
 }
 
 fn distribution(named: SandboxDistribution) -> Distribution {

@@ -1,5 +1,7 @@
 //! `pinstripe summary`: a frame column by column.
 
+use pinstripe_library::Cell;
+
 use crate::failure::Failure;
 use crate::report::{self, grouped};
 use crate::settings::Settings;
@@ -8,26 +10,33 @@ use crate::table;
 pub async fn run(name: &str, settings: &Settings) -> Result<(), Failure> {
     let library = settings.open_library()?;
     let frame = library.frame(name)?;
-    let columns = library.summary(name).await?;
+    let summary = library.summary(name).await?;
     if settings.json {
-        return report::json(&columns);
+        return report::json(&summary.columns);
     }
     let (filled, empty): (Vec<_>, Vec<_>) =
-        columns.into_iter().partition(|column| column.missing < frame.rows);
+        summary.columns.into_iter().partition(|column| column.missing < frame.rows);
     let rows = filled.iter().map(|column| {
         let missing = column.missing as f64 * 100.0 / frame.rows.max(1) as f64;
         vec![
             column.column.clone(),
-            column.data_type.clone(),
+            column.data_type.as_str().to_owned(),
             format!("{missing:.0} %"),
-            grouped(column.distinct),
-            column.min.clone().map(shortened).unwrap_or_default(),
-            column.max.clone().map(shortened).unwrap_or_default(),
+            column.distinct.map(grouped).unwrap_or_default(),
+            text(&column.min),
+            text(&column.max),
             column.mean.map(|mean| format!("{mean:.2}")).unwrap_or_default(),
         ]
     });
     let header = ["column", "type", "missing", "distinct", "least", "greatest", "mean"];
     report::data(&table::list(&header, rows.collect()));
+    let amounts = filled.iter().filter(|column| column.money.as_ref().is_some_and(|money| money.len() > 1));
+    let amounts = amounts.count();
+    if amounts > 0 {
+        report::talk(&format!(
+            "\n{amounts} columns hold amounts in several currencies; --json tells of each currency"
+        ));
+    }
     report::talk(&format!(
         "\n{} rows, {} columns with values, {} without",
         grouped(frame.rows),
@@ -35,6 +44,16 @@ pub async fn run(name: &str, settings: &Settings) -> Result<(), Failure> {
         empty.len()
     ));
     Ok(())
+}
+
+fn text(cell: &Cell) -> String {
+    match cell {
+        Cell::Null => String::new(),
+        Cell::Boolean(value) => value.to_string(),
+        Cell::Integer(value) => value.to_string(),
+        Cell::Number(value) => value.to_string(),
+        Cell::Text(text) => shortened(text.clone()),
+    }
 }
 
 fn shortened(text: String) -> String {

@@ -10,7 +10,7 @@ use super::harness::{Cli, read};
 #[test]
 fn the_demo_needs_no_key_and_ends_by_itself() {
     let cli = Cli::at("http://127.0.0.1:9", "");
-    let mut command = cli.command(&["demo", "--customers", "20"]);
+    let mut command = cli.command(&["demo", "--no-workbench", "--customers", "20"]);
     command.env_remove("STRIPE_API_KEY").env_remove("STRIPE_API_BASE");
     let output = read(command).ok();
     assert!(output.stdout.contains("select "), "{}", output.stdout);
