@@ -2,7 +2,7 @@
  * One of many: a text field that narrows a list as one types, with a description under each entry.
  * An entry's accessible name is its label alone. Typing an entry's whole label chooses it, with no key more.
  */
-import { Combobox, Input, InputBase, useCombobox } from "@mantine/core";
+import { Combobox, InputBase, useCombobox } from "@mantine/core";
 import { useId } from "@mantine/hooks";
 import { type ReactNode, useMemo, useState } from "react";
 import classes from "./Choice.module.css";
@@ -28,7 +28,7 @@ interface ChoiceProps {
 }
 
 /** Drawing more than this helps nobody, and costs time. */
-const shownAtMost = 200;
+const shownAtMost = 1000;
 
 const folded = (text: string) =>
   text
@@ -82,7 +82,7 @@ export function Choice(props: ChoiceProps) {
   };
 
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} withinPortal disabled={disabled}>
+    <Combobox store={combobox} withinPortal disabled={disabled}>
       <Combobox.Target targetType="input" withExpandedAttribute>
         <InputBase
           id={id}
@@ -117,7 +117,8 @@ export function Choice(props: ChoiceProps) {
                 key={option.value}
                 option={option}
                 active={option.value === value}
-                describedBy={`${id}-${index}`}
+                id={`${id}-${index}`}
+                onChoose={choose}
                 heading={typed === null || typed === "" ? headingAt(shown, index) : null}
               />
             ))}
@@ -135,11 +136,13 @@ function headingAt(options: Option[], index: number): string | null {
 interface EntryProps {
   option: Option;
   active: boolean;
-  describedBy: string;
+  id: string;
   heading: string | null;
+  onChoose: (value: string) => void;
 }
 
-function Entry({ option, active, describedBy, heading }: EntryProps) {
+/** What the list needs of an option and no more: with hundreds of them, a component's styles are felt. */
+function Entry({ option, active, id, heading, onChoose }: EntryProps) {
   return (
     <>
       {heading !== null && (
@@ -147,20 +150,28 @@ function Entry({ option, active, describedBy, heading }: EntryProps) {
           {heading}
         </div>
       )}
-      <Combobox.Option
-        value={option.value}
-        active={active}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's */}
+      <div
+        id={id}
+        role="option"
+        tabIndex={-1}
+        data-combobox-option
+        data-combobox-active={active || undefined}
+        aria-selected={active}
         aria-label={option.label}
-        aria-describedby={option.description ? describedBy : undefined}
+        aria-describedby={option.description ? `${id}-about` : undefined}
         className={classes.option}
+        // The text field keeps the focus.
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => onChoose(option.value)}
       >
         <span className={classes.name}>{option.label}</span>
         {option.description && (
-          <Input.Description component="span" id={describedBy} className={classes.description}>
+          <span id={`${id}-about`} className={classes.description}>
             {option.description}
-          </Input.Description>
+          </span>
         )}
-      </Combobox.Option>
+      </div>
     </>
   );
 }
