@@ -2,7 +2,7 @@
 import type { Cell, Column, SqlResult } from "../api/types";
 import { currencyOf } from "../format/cell";
 import { timeText } from "../format/dates";
-import { type Decimals, moneyText } from "../format/money";
+import { type Decimals, decimalsOf, majorText } from "../format/money";
 
 const CHARACTER_WIDTH = 7.6;
 const WIDTH_MIN = 72;
@@ -17,6 +17,21 @@ export function currencyIn(column: Column, columns: Column[], row: Cell[]): stri
   const names = columns.map((one) => one.name);
   return currencyOf(column, names, row) || null;
 }
+
+const amounts = new Map<number, Intl.NumberFormat>();
+
+/** `1,234.50 USD`: a column of several currencies is read by their codes, since many call their money dollars. */
+export function amountText(cell: number | string, currency: string, decimals: Decimals): string {
+  const digits = decimalsOf(currency, decimals);
+  const text = majorText(cell, digits);
+  if (!Number.isFinite(Number(text))) return text;
+  const shown = text.split(".")[1]?.length ?? 0;
+  const format = amounts.get(shown) ?? new Intl.NumberFormat(undefined, places(shown));
+  amounts.set(shown, format);
+  return `${format.format(text as Intl.StringNumericLiteral)} ${currency.toUpperCase()}`;
+}
+
+const places = (digits: number) => ({ minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 export function shownCell(
   at: number,

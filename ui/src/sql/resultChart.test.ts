@@ -51,3 +51,13 @@ test("midnights are days, firsts are months", () => {
   expect(bucketOf(["2026-01-01", "2026-03-01"])).toBe("month");
   expect(bucketOf(["2026-01-05T07:00:00Z"])).toBeNull();
 });
+
+test("numbers beside a currency are a chart for each", () => {
+  const columns = result.columns.map((one) => ({ ...one, money: null }));
+  const chart = chartOf({ ...result, columns }, { kind: "bar", x: "month", y: "total", color: null }, "UTC");
+  expect(chart.series.map((series) => [series.split, series.currency])).toEqual([
+    ["USD", null],
+    ["JPY", null],
+  ]);
+  expect(chart.settings.split).toBe("currency");
+});

@@ -42,7 +42,12 @@ export function bucketOf(cells: Cell[]): Bucket | null {
   return all(/^\d{4}-\d\d-\d\d(T00:00:00(\.0+)?(Z|\+00:00)?)?$/) ? "day" : null;
 }
 
-function settingsOf(choice: Choice, zone: string, bucket: Bucket | null): ChartSettings {
+function settingsOf(
+  choice: Choice,
+  zone: string,
+  bucket: Bucket | null,
+  split: string | null,
+): ChartSettings {
   const named: NamedSettings = {
     kind: choice.kind,
     x: { column: choice.x, bucket },
@@ -50,7 +55,7 @@ function settingsOf(choice: Choice, zone: string, bucket: Bucket | null): ChartS
     y: { column: choice.y, aggregate: "max" },
     measure: choice.y,
     color: choice.kind === "pie" ? null : choice.color,
-    split: null,
+    split,
     pivot_columns: null,
     filters: [],
     time_zone: zone,
@@ -70,9 +75,14 @@ export function chartOf(result: SqlResult, choice: Choice, zone: string): ChartR
   const seen = new Set<string>();
   let repeated = 0;
   for (const row of result.rows) {
-    const currency = yColumn ? currencyIn(yColumn, result.columns, row) : null;
+    // A sum of amounts is a plain number to the database; the query says by its column that currencies differ.
+    const named = yColumn?.money
+      ? currencyIn(yColumn, result.columns, row)
+      : currencyBeside(result, choice, row);
+    const currency = yColumn?.money ? named : null;
+    const split = yColumn?.money ? null : named;
     const colorText = color < 0 ? null : textOf(row[color] ?? null);
-    const key = JSON.stringify([colorText, currency]);
+    const key = JSON.stringify([colorText, named]);
     const one = series.get(key) ?? {
       name: colorText ?? choice.y,
       color: colorText,
@@ -93,8 +103,9 @@ export function chartOf(result: SqlResult, choice: Choice, zone: string): ChartR
   const bucket =
     time && choice.kind !== "scatter" ? bucketOf(result.rows.map((row) => row[x] ?? null)) : null;
   const number = xColumn !== undefined && isNumeric(xColumn);
+  const splits = [...series.values()].some((one) => one.split !== null);
   return {
-    settings: settingsOf(choice, bucket ? "UTC" : zone, bucket),
+    settings: settingsOf(choice, bucket ? "UTC" : zone, bucket, splits ? "currency" : null),
     x_type: time ? "time" : number ? "number" : "category",
     series: [...series.values()],
     currencies: [],
@@ -104,6 +115,13 @@ export function chartOf(result: SqlResult, choice: Choice, zone: string): ChartR
     pivot: null,
     sampled: false,
   };
+}
+
+function currencyBeside(result: SqlResult, choice: Choice, row: Cell[]): string | null {
+  if (choice.x === "currency" || choice.color === "currency") return null;
+  const at = result.columns.findIndex((column) => column.name === "currency" && column.type === "text");
+  const value = at < 0 ? null : row[at];
+  return typeof value === "string" ? value.toUpperCase() : null;
 }
 
 const repeatedNote = (repeated: number) =>
