@@ -44,8 +44,7 @@ export function shownCell(
   const column = columns[at];
   if (cell === null || !column) return "";
   const currency = currencyIn(column, columns, row);
-  if (currency && typeof cell !== "boolean")
-    return `${moneyText(cell, currency, decimals)} ${currency.toUpperCase()}`;
+  if (currency && typeof cell !== "boolean") return amountText(cell, currency, decimals);
   if (column.type === "timestamp" && typeof cell === "string") return timeText(cell, zone);
   return String(cell);
 }

@@ -86,7 +86,7 @@ export function chartOf(result: SqlResult, choice: Choice, zone: string): ChartR
     const one = series.get(key) ?? {
       name: colorText ?? choice.y,
       color: colorText,
-      split: null,
+      split,
       currency,
       points: [],
     };
