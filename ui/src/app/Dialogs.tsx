@@ -16,6 +16,7 @@ export function Dialogs() {
         <ImportDialog
           frame={dialog.frame ?? null}
           connection={dialog.connection ?? null}
+          dataType={dialog.dataType ?? null}
           onClose={closeDialog}
         />
       )}

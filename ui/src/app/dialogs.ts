@@ -4,7 +4,7 @@ import type { Frame } from "../api/types";
 
 export type Dialog =
   | { kind: "apps" }
-  | { kind: "import"; frame?: Frame; connection?: string }
+  | { kind: "import"; frame?: Frame; connection?: string; dataType?: string }
   | { kind: "rename"; frame: Frame };
 
 let open: Dialog | null = null;

@@ -29,11 +29,12 @@ interface ImportDialogProps {
   /** The frame whose import is edited, if there is one already. */
   frame: Frame | null;
   connection: string | null;
+  dataType: string | null;
   onClose: () => void;
 }
 
-export default function ImportDialog({ frame, connection, onClose }: ImportDialogProps) {
-  const [form, change] = useForm(frame, connection);
+export default function ImportDialog({ frame, connection, dataType, onClose }: ImportDialogProps) {
+  const [form, change] = useForm(frame, connection, dataType);
   const [asking, setAsking] = useState<Frame | null>(null);
   const [unnamed, setUnnamed] = useState<ApiProblem | null>(null);
   const status = useStatus();
@@ -169,9 +170,13 @@ function noName(): ApiProblem {
 }
 
 /** The form, with the name proposed and the connection chosen until a person does. */
-function useForm(frame: Frame | null, connection: string | null): [Form, (change: Partial<Form>) => void] {
+function useForm(
+  frame: Frame | null,
+  connection: string | null,
+  dataType: string | null,
+): [Form, (change: Partial<Form>) => void] {
   const [form, setForm] = useState(() =>
-    frame?.request ? formOf(frame, frame.request) : emptyForm(connection),
+    frame?.request ? formOf(frame, frame.request) : emptyForm(connection, dataType),
   );
   const connections = useConnections();
   const types = useDataTypes();

@@ -18,12 +18,12 @@ export interface ImportForm {
 
 export type FieldName = NonNullable<ApiError["error"]["field"]>;
 
-export function emptyForm(connection: string | null): ImportForm {
+export function emptyForm(connection: string | null, dataType: string | null): ImportForm {
   return {
     name: "",
     nameTyped: false,
     connection,
-    dataType: "charges",
+    dataType: dataType ?? "charges",
     // With no value this brings everything, and a date can be typed at once.
     range: "after",
     values: { date: "", count: "", until: "" },

@@ -1,0 +1,30 @@
+/** The overview at the server, and the choices that stand in the page's address. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { get } from "../api/client";
+import { keys } from "../api/queries";
+import type { Overview, OverviewTile } from "../api/types";
+
+/** A tile can be right and incomplete: then it says how. */
+export type Tile = OverviewTile & { warning?: string | null };
+
+export interface OverviewChoice {
+  connection: string;
+  currency: string | null;
+  interval: string | null;
+  from: string | null;
+  to: string | null;
+  time_zone: string;
+}
+
+export const useOverview = (choice: OverviewChoice | null) =>
+  useQuery({
+    // Below the frames' key: an import that ends changes the numbers.
+    queryKey: [...keys.frames, "overview", choice],
+    queryFn: ({ signal }) => {
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries(choice ?? {})) if (value !== null) query.set(name, value);
+      return get<Overview>(`/overview?${query}`, signal);
+    },
+    enabled: choice !== null,
+    placeholderData: keepPreviousData,
+  });
