@@ -29,6 +29,7 @@ pub mod library;
 pub mod looking;
 mod map_keys;
 mod missing_variants;
+mod ordered_rows;
 pub mod query_fields;
 mod recent;
 pub mod row_filter;

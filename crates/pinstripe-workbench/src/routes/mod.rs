@@ -4,11 +4,14 @@
 mod connections;
 mod data_types;
 mod events;
+mod export;
 mod frames;
 mod imports;
 mod plans;
+mod rows;
 mod runs;
 mod status;
+mod summary;
 
 use std::sync::Arc;
 
@@ -32,6 +35,9 @@ pub(crate) fn all() -> Routes {
         .merge(runs::routes())
         .merge(events::routes())
         .merge(frames::routes())
+        .merge(rows::routes())
+        .merge(summary::routes())
+        .merge(export::routes())
 }
 
 /// Unix seconds as RFC 3339.
