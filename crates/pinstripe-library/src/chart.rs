@@ -201,7 +201,8 @@ impl Library {
     /// Keeps a chart with its frame.
     pub fn keep_chart(&self, name: &str, settings: &ChartSettings) -> Result<(), LibraryError> {
         let frame = self.frame(name)?;
-        let text = serde_json::to_string(settings).map_err(|error| LibraryError::Internal(error.to_string()))?;
+        let text =
+            serde_json::to_string(settings).map_err(|error| LibraryError::Internal(error.to_string()))?;
         self.ledger().keep_chart(frame.id, &text)
     }
 }

@@ -123,7 +123,8 @@ fn find_path(fields: &Fields, name: &str) -> Option<Path> {
 fn step(field: &FieldRef, name: &str) -> Option<Path> {
     if field.name() == name {
         let data_type = field.data_type().clone();
-        let found = Path { names: vec![name.to_owned()], key: None, field: field.as_ref().clone(), data_type };
+        let found =
+            Path { names: vec![name.to_owned()], key: None, field: field.as_ref().clone(), data_type };
         return Some(found);
     }
     let rest = name.strip_prefix(field.name().as_str())?.strip_prefix('.')?;
@@ -138,7 +139,12 @@ fn step(field: &FieldRef, name: &str) -> Option<Path> {
             let value = pair.get(1)?;
             let data_type = value.data_type().clone();
             let bare = Field::new(rest, data_type.clone(), true);
-            Some(Path { names: vec![field.name().clone()], key: Some(rest.to_owned()), field: bare, data_type })
+            Some(Path {
+                names: vec![field.name().clone()],
+                key: Some(rest.to_owned()),
+                field: bare,
+                data_type,
+            })
         }
         _ => None,
     }
@@ -235,9 +241,10 @@ pub(crate) fn literal(column: &ColumnSql, value: &Cell) -> Result<String, Librar
             Ok(quoted_text(&instant.to_string()))
         }
         DataType::Date32 | DataType::Date64 => {
-            let day: jiff::civil::Date = text.get(..10).unwrap_or(&text).parse().map_err(|_| {
-                wrong(column, &format!("expected a date such as 2026-11-03, found `{text}`"))
-            })?;
+            let day: jiff::civil::Date =
+                text.get(..10).unwrap_or(&text).parse().map_err(|_| {
+                    wrong(column, &format!("expected a date such as 2026-11-03, found `{text}`"))
+                })?;
             Ok(format!("date {}", quoted_text(&day.to_string())))
         }
         DataType::Decimal128(_, scale) => {
@@ -278,7 +285,9 @@ pub(crate) fn quoted_text(text: &str) -> String {
 /// A name as SQL reads it back: bare where that is the same, else in double quotes.
 pub(crate) fn quoted_name(name: &str) -> String {
     let plain = name.starts_with(|letter: char| letter.is_ascii_lowercase() || letter == '_')
-        && name.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_');
+        && name
+            .bytes()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_');
     if plain && reads_as_name(name) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 

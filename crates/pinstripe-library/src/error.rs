@@ -219,9 +219,9 @@ impl LibraryError {
             | LibraryError::FrameGone { .. }
             | LibraryError::NoSuchVersion { .. }
             | LibraryError::NoSuchRow { .. } => ErrorKind::NotFound,
-            LibraryError::NoSuchColumn { .. }
-            | LibraryError::Filter { .. }
-            | LibraryError::Page { .. } => ErrorKind::Input,
+            LibraryError::NoSuchColumn { .. } | LibraryError::Filter { .. } | LibraryError::Page { .. } => {
+                ErrorKind::Input
+            }
             LibraryError::Sql { .. } | LibraryError::ReadOnly { .. } | LibraryError::ViewCircle { .. } => {
                 ErrorKind::Sql
             }
@@ -268,7 +268,8 @@ impl LibraryError {
                 format!("pinstripe summary {frame} --json lists them all")
             }
             LibraryError::ReadOnly { .. } => {
-                "begin with `select` or `with`; frames are changed by imports and by saving a query".to_owned()
+                "begin with `select` or `with`; frames are changed by imports and by saving a query"
+                    .to_owned()
             }
             LibraryError::ViewCircle { .. } => "let one of them read a data frame instead".to_owned(),
             LibraryError::NoSuchVersion { frame, .. } | LibraryError::VersionGone { frame, .. } => {

@@ -331,7 +331,8 @@ fn parts<'a>(
         return Err(format!("import {} to see it", missing.join(" and ")));
     }
     for (part, frame) in &found {
-        let left_out = part.columns.iter().find(|column| frame.plan.left_out.iter().any(|left| left == *column));
+        let left_out =
+            part.columns.iter().find(|column| frame.plan.left_out.iter().any(|left| left == *column));
         if let Some(column) = left_out {
             return Err(format!("`{}` was imported without its column `{column}`", frame.name));
         }

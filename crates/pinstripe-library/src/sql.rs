@@ -87,17 +87,16 @@ impl Library {
         let context = SessionContext::new_with_state(builder.build());
         register_views(&context, &tables).await?;
         let plan = read_only_plan(&context, query).await?;
-        let frame = context
-            .execute_logical_plan(plan)
-            .await
-            .map_err(|error| problems::explain(error, query))?;
+        let frame =
+            context.execute_logical_plan(plan).await.map_err(|error| problems::explain(error, query))?;
         Ok((frame, tables.names()))
     }
 
     /// A frame's rows as a lazy table, for summaries and exports.
     pub(crate) async fn frame_rows(&self, frame: &FrameRecord) -> Result<DataFrame, LibraryError> {
         if frame.kind == FrameKind::View {
-            let (rows, tables) = self.plan_sql(&format!("select * from {}", quoted_name(&frame.name)), None).await?;
+            let (rows, tables) =
+                self.plan_sql(&format!("select * from {}", quoted_name(&frame.name)), None).await?;
             let (state, plan) = rows.into_parts();
             return Ok(DataFrame::new(state, readable_plan(plan, &tables)?));
         }
@@ -141,7 +140,10 @@ fn readable_plan(plan: LogicalPlan, tables: &[String]) -> Result<LogicalPlan, Li
         .zip(readable.fields())
         .map(|(column, field)| Expr::Column(column).alias(field.name()))
         .collect();
-    LogicalPlanBuilder::from(plan).project(named).and_then(LogicalPlanBuilder::build).map_err(LibraryError::sql)
+    LogicalPlanBuilder::from(plan)
+        .project(named)
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(LibraryError::sql)
 }
 
 /// The schema a frame would have if its rows had every variant the catalog knows.
@@ -204,7 +206,8 @@ fn session(live: bool) -> SessionContext {
 fn bounded_session(live: bool) -> Result<SessionContext, LibraryError> {
     static POOL: LazyLock<Arc<dyn MemoryPool>> =
         LazyLock::new(|| Arc::new(FairSpillPool::new(QUERY_MEMORY_BYTES)));
-    let runtime = RuntimeEnvBuilder::new().with_memory_pool(POOL.clone()).build_arc().map_err(LibraryError::sql)?;
+    let runtime =
+        RuntimeEnvBuilder::new().with_memory_pool(POOL.clone()).build_arc().map_err(LibraryError::sql)?;
     Ok(SessionContext::new_with_config_rt(session_config(live), runtime))
 }
 

@@ -56,7 +56,10 @@ impl Library {
         };
         before.check_files(&frame, &self.frame_path(&frame))?;
         if this.paths() == before.paths() {
-            return Ok(VersionChanges { previous: Some(before.version), ..VersionChanges::first(version, 0) });
+            return Ok(VersionChanges {
+                previous: Some(before.version),
+                ..VersionChanges::first(version, 0)
+            });
         }
         let old = self.open_version(&frame, Some(before.version)).await?.files;
         let new = self.open_version(&frame, Some(version)).await?.files;

@@ -53,8 +53,11 @@ impl Categories {
         let with_null = values.iter().any(Cell::is_null);
         let is_listed = format!("{} in ({})", column.sql, listed.join(", "));
         if !question.measure.aggregate.adds_up() {
-            let shown = if with_null { format!("({is_listed} or {} is null)", column.sql) } else { is_listed };
-            question.notes.push(format!("Only the {limit} most frequent values of `{}` are shown.", column.name));
+            let shown =
+                if with_null { format!("({is_listed} or {} is null)", column.sql) } else { is_listed };
+            question
+                .notes
+                .push(format!("Only the {limit} most frequent values of `{}` are shown.", column.name));
             return Ok(Categories { sql: column.sql.clone(), conditions: vec![shown], values, other: None });
         }
         let taken = values.iter().any(|value| value.text() == Some("Other"));

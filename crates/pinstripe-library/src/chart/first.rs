@@ -30,7 +30,10 @@ const fn first(data_type: &'static str, x: &'static str, amount: Option<&'static
 const FIRST: [First; 16] = [
     First { only: Some(("status", "succeeded")), ..first("charges", "created", Some("amount")) },
     First { only: Some(("status", "succeeded")), ..first("refunds", "created", Some("amount")) },
-    First { only: Some(("status", "succeeded")), ..first("payment_intents", "created", Some("amount_received")) },
+    First {
+        only: Some(("status", "succeeded")),
+        ..first("payment_intents", "created", Some("amount_received"))
+    },
     First { only: Some(("status", "paid")), ..first("invoices", "created", Some("amount_paid")) },
     First { only: Some(("status", "paid")), ..first("payouts", "arrival_date", Some("amount")) },
     First { color: Some("reporting_category"), ..first("balance_transactions", "created", Some("net")) },
@@ -122,7 +125,8 @@ fn suiting(columns: &Columns) -> ChartSettings {
     let is_number = |name: &&String| {
         of(name).is_some_and(|column| column.is_number() && (!column.money || column.currency.is_some()))
     };
-    let time = plain.iter().find(|name| *name == "created").filter(is_time).or_else(|| plain.iter().find(is_time));
+    let time =
+        plain.iter().find(|name| *name == "created").filter(is_time).or_else(|| plain.iter().find(is_time));
     let is_text = |name: &&String| of(name).is_some_and(|column| column.data_type == DataType::Utf8);
     let category = ["status", "type", "currency", "country"]
         .iter()

@@ -164,9 +164,8 @@ fn sql(
     }
     let groups = columns.len();
     columns.push(names.named(&question.measure.sql(), &question.measure.name()));
-    let numbers = |from: usize, to: usize| {
-        (from..=to).map(|number| number.to_string()).collect::<Vec<_>>().join(", ")
-    };
+    let numbers =
+        |from: usize, to: usize| (from..=to).map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
     let rest = match (groups, axis) {
         (0, _) => String::new(),
         (_, Axis::Category(_)) => format!(
@@ -199,13 +198,7 @@ impl Names {
     }
 }
 
-fn read(
-    question: &Question<'_>,
-    axis: &Axis,
-    color: bool,
-    split: bool,
-    rows: Vec<Vec<Cell>>,
-) -> Vec<Group> {
+fn read(question: &Question<'_>, axis: &Axis, color: bool, split: bool, rows: Vec<Vec<Cell>>) -> Vec<Group> {
     let has_currency = question.currency_column().is_some();
     let has_x = !matches!(axis, Axis::Nothing);
     rows.into_iter()
@@ -257,7 +250,9 @@ fn named_places(cells: Vec<Cell>) -> Places {
 fn time_places(question: &mut Question<'_>, bucket: Bucket, seen: &[&Cell], series: usize) -> Places {
     let starts: Vec<(String, Zoned)> = seen
         .iter()
-        .filter_map(|cell| Some((cell.text()?.to_owned(), buckets::parse_start(cell.text()?, &question.zone)?)))
+        .filter_map(|cell| {
+            Some((cell.text()?.to_owned(), buckets::parse_start(cell.text()?, &question.zone)?))
+        })
         .collect();
     let first = starts.iter().map(|(_, start)| start).min().cloned();
     let last = starts.iter().map(|(_, start)| start).max().cloned();
@@ -272,11 +267,10 @@ fn time_places(question: &mut Question<'_>, bucket: Bucket, seen: &[&Cell], seri
     all.extend(starts.iter().map(|(_, start)| start.clone()));
     all.sort();
     all.dedup();
-    let by_start: HashMap<&Zoned, usize> = all.iter().enumerate().map(|(place, start)| (start, place)).collect();
-    let of_text = starts
-        .iter()
-        .filter_map(|(text, start)| Some((text.clone(), *by_start.get(start)?)))
-        .collect();
+    let by_start: HashMap<&Zoned, usize> =
+        all.iter().enumerate().map(|(place, start)| (start, place)).collect();
+    let of_text =
+        starts.iter().filter_map(|(text, start)| Some((text.clone(), *by_start.get(start)?))).collect();
     Places { cells: all.iter().map(|start| Cell::Text(buckets::written(start))).collect(), of_text }
 }
 
@@ -299,7 +293,8 @@ fn series(
         });
         parts[place].push(group);
     }
-    let rank = |categories: Option<&Categories>, value: &Cell| categories.map_or(0, |known| known.rank(value));
+    let rank =
+        |categories: Option<&Categories>, value: &Cell| categories.map_or(0, |known| known.rank(value));
     parts.sort_by_key(|part| {
         let first = &part[0];
         let currency = first.currency.text().map(str::to_owned);

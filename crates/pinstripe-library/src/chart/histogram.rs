@@ -43,10 +43,7 @@ pub(super) async fn answer(mut question: Question<'_>) -> Result<ChartResult, Li
 }
 
 /// The currency column of an amount; rows of other currencies than the chosen one are left out.
-async fn amounts(
-    question: &mut Question<'_>,
-    column: &ColumnSql,
-) -> Result<Option<ColumnSql>, LibraryError> {
+async fn amounts(question: &mut Question<'_>, column: &ColumnSql) -> Result<Option<ColumnSql>, LibraryError> {
     let Some(currency) = column.currency.as_ref().filter(|_| column.money) else { return Ok(None) };
     let currency = question.column(currency)?;
     match &question.settings.currency {
@@ -102,12 +99,7 @@ fn round_width(least: f64, whole: bool) -> f64 {
     if whole { width.max(1.0).round() } else { width }
 }
 
-fn sql(
-    question: &Question<'_>,
-    column: &ColumnSql,
-    currency: Option<&ColumnSql>,
-    bins: &[Bins],
-) -> String {
+fn sql(question: &Question<'_>, column: &ColumnSql, currency: Option<&ColumnSql>, bins: &[Bins]) -> String {
     let widths: Vec<f64> = bins.iter().map(|bins| bins.width).collect();
     let same = widths.windows(2).all(|pair| pair[0] == pair[1]);
     let width = match currency.filter(|_| !same) {
@@ -172,9 +164,13 @@ mod tests {
 
     #[test]
     fn bins_are_round_numbers_wide() {
-        for (least, whole, width) in
-            [(0.03, false, 0.05), (0.3, true, 1.0), (7.0, true, 10.0), (10.0, true, 10.0), (260.0, true, 500.0)]
-        {
+        for (least, whole, width) in [
+            (0.03, false, 0.05),
+            (0.3, true, 1.0),
+            (7.0, true, 10.0),
+            (10.0, true, 10.0),
+            (260.0, true, 500.0),
+        ] {
             assert!((round_width(least, whole) - width).abs() < 1e-9, "{least}");
         }
         assert!((round_width(0.0, false) - 1.0).abs() < 1e-9);

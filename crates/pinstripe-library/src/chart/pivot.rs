@@ -107,7 +107,8 @@ fn pivot(question: &Question<'_>, rows: &Side, columns: Option<&Side>, found: Ve
     if !by_currency {
         currencies = vec![None];
     }
-    let mut table = Pivot { columns: column_heads.iter().map(|(_, label)| label.clone()).collect(), rows: Vec::new() };
+    let mut table =
+        Pivot { columns: column_heads.iter().map(|(_, label)| label.clone()).collect(), rows: Vec::new() };
     for (row, label) in &row_heads {
         for currency in &currencies {
             let code = currency.clone().unwrap_or_else(|| shown_as(&Cell::Null));
@@ -118,7 +119,11 @@ fn pivot(question: &Question<'_>, rows: &Side, columns: Option<&Side>, found: Ve
                 continue;
             }
             let cells = found.into_iter().map(|cell| cell.unwrap_or_else(|| question.measure.of_nothing()));
-            table.rows.push(PivotRow { name: label.clone(), currency: currency.clone(), cells: cells.collect() });
+            table.rows.push(PivotRow {
+                name: label.clone(),
+                currency: currency.clone(),
+                cells: cells.collect(),
+            });
         }
     }
     table
@@ -136,7 +141,9 @@ fn heads(question: &Question<'_>, side: &Side, keys: Vec<Cell>) -> Vec<(String, 
         SideKind::Time(bucket) => {
             let starts: BTreeMap<Zoned, String> = keys
                 .iter()
-                .filter_map(|key| Some((buckets::parse_start(key.text()?, &question.zone)?, key.text()?.to_owned())))
+                .filter_map(|key| {
+                    Some((buckets::parse_start(key.text()?, &question.zone)?, key.text()?.to_owned()))
+                })
                 .collect();
             let ends = starts.keys().next().zip(starts.keys().next_back());
             let all = ends.and_then(|(first, last)| bucket.all(first, last, STEPS_MAX)).unwrap_or_default();

@@ -156,8 +156,7 @@ impl<'a> Question<'a> {
         let columns = [sql.clone(), "count(*)".to_owned()];
         let query = self.select_where(&columns, &known, "group by 1\norder by 2 desc, 1");
         let rows = self.run(&query).await?;
-        self.currencies =
-            rows.iter().filter_map(|row| row.first()?.text().map(str::to_owned)).collect();
+        self.currencies = rows.iter().filter_map(|row| row.first()?.text().map(str::to_owned)).collect();
         if let Some(chosen) = self.settings.currency.clone() {
             self.only_currency(&chosen);
         } else {

@@ -58,10 +58,8 @@ pub(super) async fn answer(mut question: Question<'_>) -> Result<ChartResult, Li
 /// One row in so many, evenly.
 fn sampled(question: &Question<'_>, columns: &[String], step: u64) -> String {
     let order = question.column("id").map(|id| id.sql).unwrap_or_else(|_| "1, 2".to_owned());
-    let all = question.select(
-        &[columns, &[format!("row_number() over (order by {order}) as row_number")]].concat(),
-        "",
-    );
+    let all = question
+        .select(&[columns, &[format!("row_number() over (order by {order}) as row_number")]].concat(), "");
     let inner = all.replace('\n', "\n  ");
     format!("select * from (\n  {inner}\n)\nwhere row_number % {step} = 1")
 }
@@ -73,7 +71,8 @@ fn series(question: &Question<'_>, color: bool, currency: bool, rows: Vec<Vec<Ce
         let mut cells = row.into_iter();
         let (x, y) = (cells.next().unwrap_or_default(), cells.next().unwrap_or_default());
         let color = color.then(|| shown_as(&cells.next().unwrap_or_default()));
-        let currency = if currency { cells.next().unwrap_or_default().text().map(str::to_owned) } else { None };
+        let currency =
+            if currency { cells.next().unwrap_or_default().text().map(str::to_owned) } else { None };
         let key = (color.clone().unwrap_or_default(), currency.clone().unwrap_or_default());
         let place = *of_key.entry(key).or_insert_with(|| {
             let mut names: Vec<String> = color.iter().cloned().collect();

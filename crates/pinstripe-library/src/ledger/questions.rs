@@ -60,8 +60,10 @@ impl Ledger {
                 ],
             )?;
             if let Some(run) = run {
-                let id: i64 = transaction
-                    .query_row("select id from frames where name = ?1", [&frame.name], |row| row.get(0))?;
+                let id: i64 =
+                    transaction.query_row("select id from frames where name = ?1", [&frame.name], |row| {
+                        row.get(0)
+                    })?;
                 transaction.execute(INSERT_RUN, run_parameters(run, id, &plan))?;
             }
             transaction.commit()

@@ -36,7 +36,8 @@ const SUCCEEDED_CHARGES: Part = Part {
 };
 
 /// Money that moves between the balance and the bank, or is set aside, is no income.
-const NOT_MOVED: [&str; 3] = ["type not like 'payout%'", "type not like 'topup%'", "type not like '%reserve%'"];
+const NOT_MOVED: [&str; 3] =
+    ["type not like 'payout%'", "type not like 'topup%'", "type not like '%reserve%'"];
 
 pub(super) static MEASURES: [Measure; 8] = [
     Measure {

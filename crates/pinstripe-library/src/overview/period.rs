@@ -42,10 +42,14 @@ impl Period {
             None => to.first_of_month().saturating_sub(11.months()),
         };
         if from > to {
-            return Err(LibraryError::question(format!("the period begins ({from}) after it ends ({to})"), None));
+            return Err(LibraryError::question(
+                format!("the period begins ({from}) after it ends ({to})"),
+                None,
+            ));
         }
         let beyond = || LibraryError::question("expected days between the years 1 and 9998", None);
-        let start = |day: Date| buckets::day_start(day, &zone).map(|start| start.timestamp()).ok_or_else(beyond);
+        let start =
+            |day: Date| buckets::day_start(day, &zone).map(|start| start.timestamp()).ok_or_else(beyond);
         let days = from.until(to).map_err(|_| beyond())?.get_days() + 1;
         let previous = from.checked_sub(days.days()).map_err(|_| beyond())?;
         let after = to.tomorrow().map_err(|_| beyond())?;
@@ -118,9 +122,9 @@ fn first_day(interval: Bucket, day: Date) -> Date {
 }
 
 fn day(text: &str) -> Result<Date, LibraryError> {
-    text.trim()
-        .parse()
-        .map_err(|_| LibraryError::question(format!("expected a day such as 2026-11-03, found `{text}`"), None))
+    text.trim().parse().map_err(|_| {
+        LibraryError::question(format!("expected a day such as 2026-11-03, found `{text}`"), None)
+    })
 }
 
 #[cfg(test)]
@@ -155,9 +159,13 @@ mod tests {
     #[test]
     fn without_dates_it_is_twelve_months() {
         let now: Timestamp = "2026-11-23T01:00:00Z".parse().unwrap();
-        let request = OverviewRequest { time_zone: "America/New_York".to_owned(), ..OverviewRequest::default() };
+        let request =
+            OverviewRequest { time_zone: "America/New_York".to_owned(), ..OverviewRequest::default() };
         let period = Period::new(&request, now).unwrap();
-        assert_eq!((period.from.to_string(), period.to.to_string()), ("2025-12-01".into(), "2026-11-22".into()));
+        assert_eq!(
+            (period.from.to_string(), period.to.to_string()),
+            ("2025-12-01".into(), "2026-11-22".into())
+        );
         assert_eq!(period.steps().len(), 12);
     }
 }

@@ -58,10 +58,7 @@ impl Library {
     pub async fn refresh_query(&self, name: &str) -> Result<FrameRecord, LibraryError> {
         let frame = self.frame(name)?;
         let Some(query) = frame.sql.filter(|_| frame.kind == FrameKind::Sql) else {
-            return Err(LibraryError::question(
-                format!("`{}` was not made by a query", frame.name),
-                None,
-            ));
+            return Err(LibraryError::question(format!("`{}` was not made by a query", frame.name), None));
         };
         let result = self.sql(&query, None).await?;
         self.write_query(&query, &FrameName::parse(&frame.name)?, result).await
@@ -90,7 +87,8 @@ impl Library {
             self.remove(name.as_str())?;
         }
         let _lock = self.changes_locked().await?;
-        let folder = match self.ledger().frame(name.as_str())? {
+        let found = self.ledger().frame(name.as_str())?;
+        let folder = match found {
             Some(view) if view.kind == FrameKind::View => view.folder,
             Some(other) => return Err(LibraryError::FrameExists { name: other.name }),
             None => self.unused_view_folder(name)?,

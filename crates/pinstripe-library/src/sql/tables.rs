@@ -45,9 +45,8 @@ impl Tables {
         {
             return self.all(library);
         }
-        let references = state
-            .resolve_table_references(&statement)
-            .map_err(|error| problems::explain(error, query))?;
+        let references =
+            state.resolve_table_references(&statement).map_err(|error| problems::explain(error, query))?;
         for table in references {
             if self.knows(&table) {
                 continue;

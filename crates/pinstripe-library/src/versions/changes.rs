@@ -140,10 +140,7 @@ fn row_hashes(version: &FrameVersion) -> Result<Vec<RowHash>, LibraryError> {
 /// The columns in which some row has a value.
 fn filled(version: &FrameVersion) -> impl Iterator<Item = &FlatColumn> {
     let hidden = |column: &&FlatColumn| column.path().first().is_some_and(|first| first == "_shape");
-    version
-        .columns
-        .iter()
-        .filter(move |column| !hidden(column) && version.is_empty(column) != Some(true))
+    version.columns.iter().filter(move |column| !hidden(column) && version.is_empty(column) != Some(true))
 }
 
 /// A hash for each value, which depends on the column's name too. No value has 0.
@@ -258,8 +255,7 @@ fn changed_columns(
     let places: Vec<usize> =
         changed.iter().map(|(old, _)| old_positions.partition_point(|position| position < old)).collect();
     let names: Vec<&str> = {
-        let all: BTreeSet<&str> =
-            filled(old).chain(filled(new)).map(|column| column.name.as_str()).collect();
+        let all: BTreeSet<&str> = filled(old).chain(filled(new)).map(|column| column.name.as_str()).collect();
         all.into_iter().collect()
     };
     let counts = on_all_cores(names.len(), |number| {

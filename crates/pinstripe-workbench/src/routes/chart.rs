@@ -18,9 +18,7 @@ use crate::refusal::Refusal;
 use crate::workbench::Workbench;
 
 pub(crate) fn routes() -> Routes {
-    Routes::default()
-        .routes(routes!(draw_chart, read_chart, keep_chart))
-        .routes(routes!(list_currencies))
+    Routes::default().routes(routes!(draw_chart, read_chart, keep_chart)).routes(routes!(list_currencies))
 }
 
 /// What a chart of these settings shows.

@@ -17,10 +17,7 @@ use crate::refusal::Refusal;
 use crate::workbench::Workbench;
 
 pub(crate) fn routes() -> Routes {
-    Routes::default()
-        .routes(routes!(run_sql))
-        .routes(routes!(save_sql))
-        .routes(routes!(sql_schema))
+    Routes::default().routes(routes!(run_sql)).routes(routes!(save_sql)).routes(routes!(sql_schema))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -1,7 +1,6 @@
 //! Charts, SQL, versions and the payments overview, over frames of a sandbox; what charts and tiles
 //! say is what SQL says.
 
-
 use pinstripe_sandbox::{Kind, SandboxConfig, World};
 use serde_json::{Value, json};
 
@@ -145,7 +144,10 @@ async fn pies_pivots_histograms_and_scatters_never_mix_currencies() {
     assert_eq!(scatter["sampled"], false);
     let dots = scatter["series"].as_array().unwrap();
     assert_eq!(dots.len(), totals.by_currency.len());
-    assert_eq!(dots.iter().map(|it| it["points"].as_array().unwrap().len() as u64).sum::<u64>(), totals.count);
+    assert_eq!(
+        dots.iter().map(|it| it["points"].as_array().unwrap().len() as u64).sum::<u64>(),
+        totals.count
+    );
 }
 
 #[tokio::test]
@@ -190,7 +192,8 @@ async fn sql_answers_with_typed_columns_and_says_where_it_is_wrong() {
         assert!(answer.status.is_client_error());
         assert_eq!(error["position"], json!({"line": line, "column": column}), "{sql}: {error}");
     }
-    let error = page.post("/api/sql", json!({"sql": "create table x as select 1", "limit": 1})).await.error(400);
+    let error =
+        page.post("/api/sql", json!({"sql": "create table x as select 1", "limit": 1})).await.error(400);
     assert!(error["message"].as_str().unwrap().contains("SQL here only reads"), "{error}");
     let schema = page.get("/api/sql/schema").await.json(200);
     assert_eq!(schema[0]["frame"], "charges");
@@ -199,16 +202,20 @@ async fn sql_answers_with_typed_columns_and_says_where_it_is_wrong() {
 #[tokio::test]
 async fn queries_are_kept_as_frames_and_views() {
     let (page, _) = page_of(&["charges"]).await;
-    let save = |sql: &str, name: &str, kind: &str, replace: bool| {
-        json!({"sql": sql, "name": name, "as": kind, "replace": replace})
-    };
+    let save = |sql: &str, name: &str, kind: &str, replace: bool| json!({"sql": sql, "name": name, "as": kind, "replace": replace});
     let by_currency = "select currency, sum(amount), count(*) from charges group by 1;";
     let frame = page.post("/api/sql/save", save(by_currency, "sums", "frame", false)).await.json(200);
     assert_eq!((&frame["kind"], &frame["rows"], &frame["columns"]), (&"sql".into(), &7.into(), &3.into()));
-    assert_eq!(page.rows("select sum(count) from sums").await, page.rows("select count(*) from charges").await);
+    assert_eq!(
+        page.rows("select sum(count) from sums").await,
+        page.rows("select count(*) from charges").await
+    );
     let again = save(by_currency, "sums", "frame", false);
     assert_eq!(page.post("/api/sql/save", again).await.error(409)["field"], "name");
-    assert_eq!(page.post("/api/sql/save", save("select 1", "../x", "view", false)).await.error(400)["field"], "name");
+    assert_eq!(
+        page.post("/api/sql/save", save("select 1", "../x", "view", false)).await.error(400)["field"],
+        "name"
+    );
 
     let view = save("select * from sums where currency <> 'usd'", "others", "view", false);
     assert_eq!(page.post("/api/sql/save", view).await.json(200)["kind"], "view");
@@ -260,7 +267,8 @@ async fn versions_tell_what_changed_and_can_be_restored() {
 async fn the_overviews_numbers_are_those_of_their_sql_and_of_the_business() {
     let types = ["charges", "refunds", "disputes", "payouts", "balance_transactions", "customers"];
     let (page, _) = page_of(&types).await;
-    let path = "/api/overview?currency=usd&interval=month&from=2015-01-01&to=2026-12-31&time_zone=Europe/Oslo";
+    let path =
+        "/api/overview?currency=usd&interval=month&from=2015-01-01&to=2026-12-31&time_zone=Europe/Oslo";
     let overview = page.get(path).await.json(200);
     assert_eq!(overview["currencies"][0], "usd");
     assert_eq!(overview["sandbox"], true);
