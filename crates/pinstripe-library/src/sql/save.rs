@@ -87,7 +87,8 @@ impl Library {
             self.remove(name.as_str())?;
         }
         let _lock = self.changes_locked().await?;
-        let folder = match self.ledger().frame(name.as_str())? {
+        let found = self.ledger().frame(name.as_str())?;
+        let folder = match found {
             Some(view) if view.kind == FrameKind::View => view.folder,
             Some(other) => return Err(LibraryError::FrameExists { name: other.name }),
             None => self.unused_view_folder(name)?,
