@@ -1,3 +1,4 @@
+/** Amounts: every digit kept, every currency by its own rules. */
 import { expect, test } from "vitest";
 import { decimalsOf, majorText, moneyText } from "./money";
 
