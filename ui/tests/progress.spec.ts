@@ -1,8 +1,8 @@
 /** A running import: seen after a reload, in two pages at once, stopped and gone on with. */
-import { choose, expect, frames, startSandbox, test } from "./workbench";
+import { choose, expect, frames, startLargeSandbox, test } from "./workbench";
 
 test("an import outlives a reload, is stopped, and goes on", async ({ opened: page }) => {
-  await startSandbox(page);
+  await startLargeSandbox(page);
   await choose(page, "Data Type", "Balance History");
   await page.getByRole("button", { name: "Import", exact: true }).click();
   const card = page.getByRole("region", { name: "Import of balance_transactions" });
@@ -17,7 +17,7 @@ test("an import outlives a reload, is stopped, and goes on", async ({ opened: pa
 });
 
 test("two pages show the same import", async ({ opened: page, context }) => {
-  await startSandbox(page);
+  await startLargeSandbox(page);
   const other = await context.newPage();
   await other.goto(new URL("/", page.url()).href);
   await choose(page, "Data Type", "Balance History");

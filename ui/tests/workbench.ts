@@ -88,6 +88,16 @@ export async function startSandbox(page: Page) {
   await expect(page.getByLabel("Connection", { exact: true })).toHaveValue("Sandbox");
 }
 
+/** A sandbox so large that an import of it can be watched. */
+export async function startLargeSandbox(page: Page) {
+  await page.evaluate(async () => {
+    const asked = { method: "POST", headers: { "content-type": "application/json" } };
+    await fetch("/api/sandbox", { ...asked, body: JSON.stringify({ customers: 50_000 }) });
+  });
+  await page.getByRole("button", { name: "Begin with Sandbox" }).click();
+  await expect(page.getByLabel("Connection", { exact: true })).toHaveValue("Sandbox");
+}
+
 /** Imports all of a small list, and waits until it is there. */
 export async function importSmall(page: Page, dataType: string) {
   await choose(page, "Data Type", dataType);

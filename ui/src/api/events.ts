@@ -13,19 +13,29 @@ let source: EventSource | null = null;
 let lost = false;
 const listeners = new Set<() => void>();
 
+// Runs whose end has been acted on. A short one may never be seen running.
+const ended = new Set<string>();
+
 function publish(next: Run[]) {
-  // A short import may have ended before it was first heard of.
-  const before = new Map(runs.map((run) => [run.id, run.state]));
-  const frames = next
-    .filter((run) => run.state !== "running" && before.get(run.id) !== run.state)
-    .map((run) => run.frame);
+  const fresh = next.filter((run) => run.state !== "running" && !ended.has(run.id));
   runs = next;
   for (const listener of listeners) listener();
-  if (frames.length === 0) return;
-  // What was shown of these frames is of an earlier version now.
-  for (const frame of frames) queryClient.invalidateQueries({ queryKey: keys.frame(frame) });
+  if (fresh.length === 0) return;
+  for (const run of fresh) {
+    ended.add(run.id);
+    // What was shown of this frame is of an earlier version now.
+    queryClient.invalidateQueries({ queryKey: keys.frame(run.frame) });
+  }
+  framesChanged();
+}
+
+function framesChanged() {
   queryClient.invalidateQueries({ queryKey: keys.frames });
   queryClient.invalidateQueries({ queryKey: ["runs"] });
+  // What is known of each frame, not its rows: those change with a version.
+  queryClient.invalidateQueries({
+    predicate: ({ queryKey }) => queryKey[0] === "frame" && queryKey.length === 2,
+  });
 }
 
 function note(nowLost: boolean) {
@@ -45,10 +55,7 @@ function open() {
     if (source?.readyState === EventSource.CLOSED) window.setTimeout(open, againMs);
   });
   source.addEventListener("runs", (event) => publish(JSON.parse(event.data) as Run[]));
-  source.addEventListener("frames", () => {
-    queryClient.invalidateQueries({ queryKey: keys.frames });
-    queryClient.invalidateQueries({ queryKey: ["runs"] });
-  });
+  source.addEventListener("frames", framesChanged);
   source.addEventListener("connections", () => {
     queryClient.invalidateQueries({ queryKey: keys.connections });
   });

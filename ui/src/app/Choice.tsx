@@ -158,7 +158,6 @@ function Entry({ option, active, id, heading, onChoose }: EntryProps) {
         data-combobox-option
         data-combobox-active={active || undefined}
         aria-selected={active}
-        aria-label={option.label}
         aria-describedby={option.description ? `${id}-about` : undefined}
         className={classes.option}
         // The text field keeps the focus.
@@ -167,7 +166,8 @@ function Entry({ option, active, id, heading, onChoose }: EntryProps) {
       >
         <span className={classes.name}>{option.label}</span>
         {option.description && (
-          <span id={`${id}-about`} className={classes.description}>
+          // Hidden from the name, which is the label alone; it is the description.
+          <span id={`${id}-about`} aria-hidden className={classes.description}>
             {option.description}
           </span>
         )}

@@ -35,6 +35,7 @@ export function ImportForm({ form, onChange, problems, children }: ImportFormPro
     <div className={classes.fields}>
       <TextInput
         label="Data Frame Name"
+        data-autofocus
         description="What to call the data."
         autoComplete="off"
         spellCheck={false}

@@ -15,7 +15,7 @@ interface PlanNoteProps {
 
 export function PlanNote({ plan, behind, refused }: PlanNoteProps) {
   return (
-    <section className={classes.plan} aria-label="Request plan" data-behind={behind || undefined}>
+    <section className={classes.plan} aria-label="Request plan" aria-busy={behind}>
       <h3 className={classes.heading}>What will be asked for</h3>
       {plan ? (
         <Plan plan={plan} />
