@@ -17,6 +17,8 @@ mod imports;
 mod openapi;
 #[path = "routes/plans.rs"]
 mod plans;
+#[path = "routes/questions.rs"]
+mod questions;
 #[path = "routes/session.rs"]
 mod session;
 #[path = "routes/status.rs"]
