@@ -22,7 +22,7 @@ pub const HOST: &str = "127.0.0.1:4321";
 
 pub struct Page {
     pub workbench: Arc<Workbench>,
-    pub folder: TempDir,
+    _folder: TempDir,
     router: Router,
     cookie: String,
 }
@@ -76,7 +76,7 @@ impl Page {
         let setup = Setup { library, port: PORT, demo: false, accounts };
         let workbench = Workbench::new(change(setup));
         let router = app(Arc::clone(&workbench));
-        let mut page = Page { workbench, folder, router, cookie: String::new() };
+        let mut page = Page { workbench, _folder: folder, router, cookie: String::new() };
         let entered = page.send(Request::get(page.token_path()).header("host", HOST)).await;
         assert_eq!(entered.status, StatusCode::SEE_OTHER);
         page.cookie = entered.header("set-cookie").split(';').next().unwrap().to_owned();
