@@ -5,9 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use pinstripe_catalog::catalog;
-use pinstripe_library::{
-    Failure, FrameKind, FrameName, FrameRecord, Library, RunRecord, RunState, Source,
-};
+use pinstripe_library::{Failure, FrameKind, FrameName, FrameRecord, Library, RunRecord, RunState, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
