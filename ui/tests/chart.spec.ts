@@ -1,13 +1,18 @@
 /** The tab Chart: kept with its frame, never two currencies on an axis, its data readable and taken away as files. */
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { choose, expect, importSmall, startSandbox, test } from "./workbench";
+import { expect, importSmall, startSandbox, test } from "./workbench";
 
 async function openChart(page: Page) {
   await startSandbox(page);
   await importSmall(page, "Disputes");
   await page.getByRole("tab", { name: "Chart" }).click();
   await expect(page.getByRole("img", { name: /chart:/ })).toBeVisible();
+}
+
+async function choose(page: Page, label: string, option: string) {
+  await page.getByRole("combobox", { name: label, exact: true }).click();
+  await page.getByRole("option", { name: option, exact: true }).click();
 }
 
 async function download(page: Page, item: string) {

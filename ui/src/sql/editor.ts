@@ -7,6 +7,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
@@ -129,7 +130,9 @@ interface EditorOptions {
 }
 
 export function editorParts({ schema, onChange, onRun, attributes }: EditorOptions): Extension[] {
-  const run = () => {
+  const run = (view: EditorView) => {
+    // What is offered would lie over the result.
+    closeCompletion(view);
     onRun();
     return true;
   };
