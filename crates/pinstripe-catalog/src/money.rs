@@ -10,6 +10,11 @@ const ZERO_DECIMAL: [&str; 15] =
 /// Sent with three decimals, the last of which is always zero.
 const THREE_DECIMAL: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
 
+/// The currencies that have not two decimals.
+pub fn unusual() -> impl Iterator<Item = &'static str> {
+    ZERO_DECIMAL.into_iter().chain(THREE_DECIMAL)
+}
+
 /// Decimals of a currency in Stripe's amounts: 0, 2 or 3. The code may be in either case.
 pub fn decimals(currency: &str) -> u8 {
     let code = currency.to_ascii_lowercase();

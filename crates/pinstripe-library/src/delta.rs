@@ -30,9 +30,42 @@ pub struct DataFile {
     pub bytes: u64,
 }
 
+/// What made a version. The commit says it in its own words: `import`, `sql`, `restore`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    Import,
+    Sql,
+    Restore,
+}
+
+impl Operation {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Operation::Import => "import",
+            Operation::Sql => "sql",
+            Operation::Restore => "restore",
+        }
+    }
+}
+
+pub(crate) const RUN_NOTE: &str = "pinstripe.run";
+pub(crate) const OPERATION_NOTE: &str = "pinstripe.operation";
+
 /// Replaces all rows of a table by these files, in one commit; makes the table where there is
 /// none. `run_id` is written into the commit, so that a run can be found again in the log.
 pub async fn commit(
+    folder: &Path,
+    frame: &str,
+    schema: &Schema,
+    files: &[DataFile],
+    run_id: &str,
+) -> Result<i64, LibraryError> {
+    commit_as(Operation::Import, folder, frame, schema, files, run_id).await
+}
+
+/// The same, for rows that no import brought.
+pub(crate) async fn commit_as(
+    operation: Operation,
     folder: &Path,
     frame: &str,
     schema: &Schema,
@@ -52,7 +85,10 @@ pub async fn commit(
             ..Add::default()
         })
     });
-    let note = [("pinstripe.run".to_owned(), serde_json::Value::from(run_id))];
+    let note = [
+        (RUN_NOTE.to_owned(), serde_json::Value::from(run_id)),
+        (OPERATION_NOTE.to_owned(), serde_json::Value::from(operation.as_str())),
+    ];
     let replace = CreateBuilder::new()
         .with_location(table_url(folder, frame)?)
         .with_table_name(frame)
@@ -102,7 +138,7 @@ pub(crate) async fn files(
     Ok((schema, names.into_iter().map(|name| folder.join(name)).collect()))
 }
 
-async fn open(folder: &Path, frame: &str, version: i64) -> Result<DeltaTable, LibraryError> {
+pub(crate) async fn open(folder: &Path, frame: &str, version: i64) -> Result<DeltaTable, LibraryError> {
     let url = Url::parse(&table_url(folder, frame)?)
         .map_err(|error| LibraryError::Internal(format!("{}: {error}", folder.display())))?;
     let builder = DeltaTableBuilder::from_url(url).map_err(LibraryError::delta("open", frame))?;

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use pinstripe_client::ErrorKind;
 use pinstripe_import::ImportError;
 
+const TOO_MUCH_MEMORY: &str =
+    "it needs more memory than queries may use: keep fewer rows, name fewer columns, or group first";
+
 #[derive(Debug)]
 pub enum LibraryError {
     /// The library folder cannot be used.
@@ -67,7 +70,30 @@ pub enum LibraryError {
         column: String,
         nearest: Vec<String>,
     },
-    /// The frame never had such a version, or it is gone.
+    /// SQL that would change something.
+    ReadOnly {
+        statement: String,
+    },
+    /// A place in a query's text, from 1, and what is wrong there.
+    At {
+        line: u64,
+        column: u64,
+        error: Box<LibraryError>,
+    },
+    /// What is wrong below a view.
+    InView {
+        view: String,
+        error: Box<LibraryError>,
+    },
+    /// Views that read each other, and so themselves.
+    ViewCircle {
+        names: Vec<String>,
+    },
+    /// A chart, a condition or a period that cannot be.
+    Question {
+        problem: String,
+        hint: Option<String>,
+    },
     NoSuchVersion {
         frame: String,
         version: i64,
@@ -84,6 +110,12 @@ pub enum LibraryError {
     /// A page of rows that cannot be given.
     Page {
         problem: String,
+    },
+    /// Files of an earlier version are not there any more.
+    VersionGone {
+        frame: String,
+        version: i64,
+        source: Option<std::io::Error>,
     },
     Import(Box<ImportError>),
     /// A defect of ours.
@@ -127,15 +159,46 @@ impl LibraryError {
 
     /// What DataFusion reports: a query that cannot be run, or an error of ours from within one.
     pub fn sql(source: datafusion::error::DataFusionError) -> Self {
-        use datafusion::error::DataFusionError::{Context, External};
+        use datafusion::error::DataFusionError::{Context, Diagnostic, External, ResourcesExhausted};
         match source {
             External(inner) => match inner.downcast::<LibraryError>() {
                 Ok(ours) => *ours,
                 Err(other) => LibraryError::Sql { source: Box::new(External(other)), hint: None },
             },
-            Context(_, inner) => LibraryError::sql(*inner),
+            Context(_, inner) | Diagnostic(_, inner) => LibraryError::sql(*inner),
+            source @ ResourcesExhausted(_) => {
+                LibraryError::Sql { source: Box::new(source), hint: Some(TOO_MUCH_MEMORY.to_owned()) }
+            }
             source => LibraryError::Sql { source: Box::new(source), hint: None },
         }
+    }
+
+    /// The same error, at a place of a query's text.
+    pub(crate) fn at(self, line: u64, column: u64) -> LibraryError {
+        LibraryError::At { line, column, error: Box::new(self) }
+    }
+
+    /// The same error, below a view. A place in the view's text is no place in the query's.
+    pub(crate) fn in_view(self, view: &str) -> LibraryError {
+        let error = match self {
+            LibraryError::At { error, .. } => error,
+            // The whole circle is named already.
+            circle @ LibraryError::ViewCircle { .. } => return circle,
+            other => Box::new(other),
+        };
+        LibraryError::InView { view: view.to_owned(), error }
+    }
+
+    /// Line and column of a query's text, both from 1.
+    pub fn place(&self) -> Option<(u64, u64)> {
+        match self {
+            LibraryError::At { line, column, .. } => Some((*line, *column)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn question(problem: impl Into<String>, hint: Option<&str>) -> LibraryError {
+        LibraryError::Question { problem: problem.into(), hint: hint.map(str::to_owned) }
     }
 
     pub(crate) fn arrow(source: arrow::error::ArrowError) -> Self {
@@ -159,7 +222,12 @@ impl LibraryError {
             LibraryError::NoSuchColumn { .. } | LibraryError::Filter { .. } | LibraryError::Page { .. } => {
                 ErrorKind::Input
             }
-            LibraryError::Sql { .. } => ErrorKind::Sql,
+            LibraryError::Sql { .. } | LibraryError::ReadOnly { .. } | LibraryError::ViewCircle { .. } => {
+                ErrorKind::Sql
+            }
+            LibraryError::Question { .. } => ErrorKind::Input,
+            LibraryError::VersionGone { .. } => ErrorKind::NotFound,
+            LibraryError::At { error, .. } | LibraryError::InView { error, .. } => error.kind(),
             LibraryError::Import(error) => error.kind(),
             LibraryError::Internal(_) => ErrorKind::Internal,
         }
@@ -199,7 +267,18 @@ impl LibraryError {
             LibraryError::NoSuchColumn { frame, .. } => {
                 format!("pinstripe summary {frame} --json lists them all")
             }
-            LibraryError::Sql { hint, .. } | LibraryError::Export { hint, .. } => return hint.clone(),
+            LibraryError::ReadOnly { .. } => {
+                "begin with `select` or `with`; frames are changed by imports and by saving a query"
+                    .to_owned()
+            }
+            LibraryError::ViewCircle { .. } => "let one of them read a data frame instead".to_owned(),
+            LibraryError::NoSuchVersion { frame, .. } | LibraryError::VersionGone { frame, .. } => {
+                format!("pinstripe history {frame}")
+            }
+            LibraryError::Sql { hint, .. }
+            | LibraryError::Export { hint, .. }
+            | LibraryError::Question { hint, .. } => return hint.clone(),
+            LibraryError::At { error, .. } | LibraryError::InView { error, .. } => return error.hint(),
             LibraryError::Import(error) => return error.hint(),
             _ => return None,
         })
@@ -250,6 +329,18 @@ impl fmt::Display for LibraryError {
                 write!(formatter, "`{column}` cannot be filtered so: {problem}")
             }
             LibraryError::Page { problem } => formatter.write_str(problem),
+            LibraryError::ReadOnly { statement } => {
+                write!(formatter, "SQL here only reads, expected a query, found `{statement}`")
+            }
+            LibraryError::At { error, .. } => error.fmt(formatter),
+            LibraryError::InView { view, .. } => write!(formatter, "the view `{view}` cannot be read"),
+            LibraryError::ViewCircle { names } => {
+                write!(formatter, "views cannot read themselves: {}", names.join(" reads "))
+            }
+            LibraryError::Question { problem, .. } => formatter.write_str(problem),
+            LibraryError::VersionGone { frame, version, .. } => {
+                write!(formatter, "files of version {version} of `{frame}` are not there any more")
+            }
             LibraryError::Import(error) => error.fmt(formatter),
             LibraryError::Internal(problem) => write!(formatter, "this should not happen: {problem}"),
         }
@@ -265,6 +356,9 @@ impl std::error::Error for LibraryError {
             LibraryError::Delta { source, .. } => Some(source.as_ref()),
             LibraryError::Sql { source, .. } => Some(source.as_ref()),
             LibraryError::Import(error) => error.source(),
+            LibraryError::At { error, .. } => error.source(),
+            LibraryError::InView { error, .. } => Some(error.as_ref()),
+            LibraryError::VersionGone { source, .. } => source.as_ref().map(|error| error as _),
             _ => None,
         }
     }

@@ -128,11 +128,12 @@ fn connection_field(kind: ErrorKind) -> Option<Field> {
 
 impl From<LibraryError> for Failure {
     fn from(error: LibraryError) -> Failure {
+        let position = error.place().map(|(line, column)| Position { line, column });
         let field = match &error {
             LibraryError::FrameName { .. } | LibraryError::FrameExists { .. } => Some(Field::Name),
             other => connection_field(other.kind()),
         };
-        Failure { hint: error.hint(), field, ..Failure::of(error.kind(), &error) }
+        Failure { hint: error.hint(), field, position, ..Failure::of(error.kind(), &error) }
     }
 }
 

@@ -58,6 +58,8 @@ impl Fixture {
             imported_at: 0,
             plan: plan.unwrap(),
             source: crate::ledger::Source::default(),
+            kind: crate::ledger::FrameKind::Import,
+            sql: None,
         };
         let target = library.frame_path(&frame);
         std::fs::create_dir_all(&target).unwrap();

@@ -2,6 +2,7 @@
 //! with its outcome. No rows of Stripe's and no keys are ever in here.
 
 mod migrations;
+mod questions;
 mod removal;
 
 use std::collections::HashMap;
@@ -30,9 +31,13 @@ pub struct FrameRecord {
     pub version: i64,
     /// Unix seconds of the last import's end.
     pub imported_at: i64,
+    /// Of a frame that a query made, a plan that asks for nothing.
     pub plan: RequestPlan,
     #[serde(flatten)]
     pub source: Source,
+    pub kind: FrameKind,
+    /// The query of a view, or of a frame that a query made.
+    pub sql: Option<String>,
 }
 
 /// Where rows came from.
@@ -45,6 +50,36 @@ pub struct Source {
     pub account: Option<String>,
     /// Not Stripe itself, but a server that answers like it.
     pub sandbox: bool,
+}
+
+/// Where a frame's rows come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FrameKind {
+    /// Imported from Stripe.
+    Import,
+    /// Made by a query, once.
+    Sql,
+    /// A query that runs whenever it is read. It has no rows of its own.
+    View,
+}
+
+impl FrameKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FrameKind::Import => "import",
+            FrameKind::Sql => "sql",
+            FrameKind::View => "view",
+        }
+    }
+
+    fn parse(text: &str) -> FrameKind {
+        match text {
+            "sql" => FrameKind::Sql,
+            "view" => FrameKind::View,
+            _ => FrameKind::Import,
+        }
+    }
 }
 
 /// One run of an import.
@@ -78,7 +113,12 @@ pub struct RunRecord {
     pub plan: RequestPlan,
     #[serde(flatten)]
     pub source: Source,
+    /// What it did, where it was no import: a query, or an earlier version restored.
+    pub about: Option<String>,
 }
+
+/// How a run that keeps a query's rows tells of itself.
+pub(crate) const ROWS_OF: &str = "the rows of ";
 
 impl RunRecord {
     /// A run that begins now.
@@ -104,7 +144,18 @@ impl RunRecord {
             from_command_line: false,
             plan,
             source,
+            about: None,
         }
+    }
+
+    /// The query whose rows it kept, where it did that.
+    pub fn query(&self) -> Option<&str> {
+        self.about.as_deref()?.strip_prefix(ROWS_OF)
+    }
+
+    /// What was asked for, in a sentence.
+    pub fn sentence(&self) -> String {
+        self.about.clone().unwrap_or_else(|| self.plan.sentence())
     }
 }
 
@@ -297,7 +348,7 @@ impl Ledger {
                      values ((select 1 + max((select coalesce(max(id), 0) from frames), (select coalesce(max(frame_id), 0) from runs))),
                          ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                      on conflict (name) do update set data_type = ?3, rows = ?4, version = ?5, imported_at = ?6, plan = ?7,
-                         connection = ?8, account = ?9, sandbox = ?10, columns = ?11",
+                         connection = ?8, account = ?9, sandbox = ?10, columns = ?11, kind = 'import', sql = null",
                     params![
                         run.frame, folder, run.plan.data_type, run.rows, version, run.finished_at, plan,
                         run.source.connection, run.source.account, run.source.sandbox,
@@ -384,6 +435,8 @@ fn frame_record(row: &Row<'_>) -> rusqlite::Result<FrameRecord> {
         imported_at: row.get("imported_at")?,
         plan: read_plan(row)?,
         source: source(row)?,
+        kind: questions::kind(row)?,
+        sql: row.get("sql")?,
     })
 }
 
@@ -410,6 +463,7 @@ fn run_record(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
         from_command_line: row.get("from_command_line")?,
         plan: read_plan(row)?,
         source: source(row)?,
+        about: row.get("about")?,
     })
 }
 

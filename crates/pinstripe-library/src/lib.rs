@@ -6,10 +6,12 @@
 //! [`sql`] for queries, [`export`] for files.
 
 pub mod cell;
+pub mod chart;
 mod coded_text;
 pub mod column;
 pub mod column_cells;
 mod conditions;
+mod conditions_sql;
 mod cores;
 pub mod delta;
 mod error;
@@ -30,6 +32,7 @@ pub mod looking;
 mod map_keys;
 mod missing_variants;
 mod ordered_rows;
+pub mod overview;
 pub mod query_fields;
 mod recent;
 pub mod row_filter;
@@ -42,12 +45,13 @@ mod stripe_table;
 pub mod summary;
 mod trash;
 pub mod under_way;
+pub mod versions;
 
 pub use cell::Cell;
 pub use error::LibraryError;
 pub use failure::{Failure, Field, Position};
 pub use frame_name::FrameName;
-pub use ledger::{FrameRecord, RunRecord, RunState, Source};
+pub use ledger::{FrameKind, FrameRecord, RunRecord, RunState, Source};
 pub use library::Library;
 pub use row_filter::{Filter, FilterOp};
 pub use trash::Removed;

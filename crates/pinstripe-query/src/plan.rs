@@ -79,6 +79,28 @@ pub struct RequestPlan {
 }
 
 impl RequestPlan {
+    /// A plan that asks Stripe for nothing: that of rows a query made.
+    pub fn nothing(cut_off: i64) -> RequestPlan {
+        RequestPlan {
+            data_type: String::new(),
+            path: String::new(),
+            api_version: String::new(),
+            date_range: DateRange::All,
+            date_field: "created".to_owned(),
+            time_zone: "UTC".to_owned(),
+            query: String::new(),
+            cut_off,
+            dates: TimeRange::default(),
+            range: TimeRange::default(),
+            parameters: Vec::new(),
+            search: None,
+            filters: Vec::new(),
+            expand: Vec::new(),
+            row_limit: None,
+            left_out: Vec::new(),
+        }
+    }
+
     /// Whether both were made from the same request, maybe at different times: "the last 30 days"
     /// asked today and tomorrow.
     pub fn asks_the_same_as(&self, other: &RequestPlan) -> bool {

@@ -9,6 +9,9 @@ use crate::plan::RequestPlan;
 impl RequestPlan {
     /// What is asked of Stripe and what is filtered here, in one or two sentences.
     pub fn sentence(&self) -> String {
+        if self.path.is_empty() {
+            return "nothing is asked of Stripe".to_owned();
+        }
         let zone = time_zone(Some(&self.time_zone)).unwrap_or(TimeZone::UTC);
         // Conditions on `created` may have narrowed what the date range said.
         let dates = if self.date_field == "created" && self.range != TimeRange::default() {

@@ -17,6 +17,8 @@ mod imports;
 mod openapi;
 #[path = "routes/plans.rs"]
 mod plans;
+#[path = "routes/questions.rs"]
+mod questions;
 #[path = "routes/rows.rs"]
 mod rows;
 #[path = "routes/session.rs"]

@@ -3,9 +3,9 @@
 
 use rusqlite::Connection;
 
-use super::write_transaction;
+use super::{questions, write_transaction};
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     create table frames (
         id integer primary key,
@@ -50,6 +50,7 @@ const MIGRATIONS: [&str; 2] = [
     alter table runs add column notes text not null default '[]';
     alter table runs add column from_command_line integer not null default 1;
 ",
+    questions::MIGRATION,
 ];
 
 fn version(connection: &Connection) -> rusqlite::Result<usize> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use pinstripe_catalog::catalog;
-use pinstripe_library::{Failure, FrameName, FrameRecord, Library, RunRecord, RunState, Source};
+use pinstripe_library::{Failure, FrameKind, FrameName, FrameRecord, Library, RunRecord, RunState, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -109,20 +109,26 @@ fn is_of(run: &RunRecord, frame: &FrameRecord) -> bool {
 
 fn shown(frame: &FrameRecord, newest: Option<&RunRecord>, importing: bool) -> Frame {
     let plan = &frame.plan;
+    let imported = frame.kind == FrameKind::Import;
     let failed = newest.filter(|run| run.state == RunState::Failed);
     let open = plan.dates.until.is_none() && plan.range.until.is_none();
     let age = jiff::Timestamp::now().as_second() - frame.imported_at;
     let state = match (importing, failed) {
         (true, _) => FrameState::Importing,
         (false, Some(_)) => FrameState::Failed,
-        (false, None) if open && age > STALE_SECONDS => FrameState::Stale,
+        (false, None) if imported && open && age > STALE_SECONDS => FrameState::Stale,
         (false, None) => FrameState::Ready,
     };
+    let known = imported.then(|| plan.clone());
     let data_type = catalog().data_type(&frame.data_type).ok();
     Frame {
         name: frame.name.clone(),
-        kind: FrameKindName::Import,
-        data_type: Some(frame.data_type.clone()),
+        kind: match frame.kind {
+            FrameKind::Import => FrameKindName::Import,
+            FrameKind::Sql => FrameKindName::Sql,
+            FrameKind::View => FrameKindName::View,
+        },
+        data_type: imported.then(|| frame.data_type.clone()),
         data_type_label: data_type.map(|data_type| data_type.label.clone()),
         rows: frame.rows,
         columns: frame.columns,
@@ -131,10 +137,10 @@ fn shown(frame: &FrameRecord, newest: Option<&RunRecord>, importing: bool) -> Fr
         connection: frame.source.connection.clone(),
         sandbox: frame.source.sandbox,
         version: frame.version,
-        sentence: Some(plan.sentence()),
-        request: Some(ImportRequest::of(plan, &frame.source)),
-        sql: None,
-        time_zone: Some(plan.time_zone.clone()),
+        sentence: known.as_ref().map(|plan| plan.sentence()),
+        request: known.as_ref().map(|plan| ImportRequest::of(plan, &frame.source)),
+        sql: frame.sql.clone(),
+        time_zone: known.map(|plan| plan.time_zone),
         last_error: failed.and_then(|run| run.error.clone()),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pinstripe_library::{Failure, FrameName, LibraryError, RunState};
+use pinstripe_library::{Failure, FrameKind, FrameName, LibraryError, RunState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -78,9 +78,15 @@ async fn start_import(State(workbench): State<Arc<Workbench>>, Body(new): Body<S
 )]
 async fn refresh_frame(State(workbench): State<Arc<Workbench>>, Path(name): Path<String>) -> Answer {
     let frame = workbench.library.frame(&name)?;
-    if frame.plan.data_type.is_empty() {
-        let message = format!("`{}` was not imported from Stripe", frame.name);
-        return Err(Failure::user(message).with_hint("run its query once more and save it").into());
+    if frame.kind == FrameKind::Sql {
+        let frame = workbench.library.refresh_query(&frame.name).await?;
+        let runs = workbench.library.runs(Some(&frame))?;
+        let run_id = runs.into_iter().next().map(|run| run.id).unwrap_or_default();
+        return accepted(Started { run_id, frame: frame.name });
+    }
+    if frame.kind == FrameKind::View {
+        let message = format!("`{}` is a view: it always shows the rows of now", frame.name);
+        return Err(Failure::user(message).into());
     }
     let plan = made_anew(&frame.plan)?;
     let connection = workbench.connections.of(&frame.source)?;

@@ -1,17 +1,21 @@
 //! What the page asks, one file a noun; all of it below `/api`. A file has a `routes()` that is
 //! merged here, its own types, and no logic that the library could have.
 
+mod chart;
 mod connections;
 mod data_types;
 mod events;
 mod export;
 mod frames;
 mod imports;
+mod overview;
 mod plans;
 mod rows;
 mod runs;
+mod sql;
 mod status;
 mod summary;
+mod versions;
 
 use std::sync::Arc;
 
@@ -38,6 +42,10 @@ pub(crate) fn all() -> Routes {
         .merge(rows::routes())
         .merge(summary::routes())
         .merge(export::routes())
+        .merge(chart::routes())
+        .merge(sql::routes())
+        .merge(versions::routes())
+        .merge(overview::routes())
 }
 
 /// Unix seconds as RFC 3339.

@@ -88,6 +88,7 @@ impl Run {
         let (from, to) = ends(&run.plan);
         let can_continue = workbench.library.can_go_on(&run);
         let since = (jiff::Timestamp::now().as_second() - run.started_at).max(0) as f64;
+        let sentence = run.sentence();
         let mut shown = Run {
             state: match run.state {
                 RunState::Running => RunStateName::Running,
@@ -110,7 +111,7 @@ impl Run {
             version: run.version,
             error: run.error,
             hint: run.hint,
-            sentence: run.plan.sentence(),
+            sentence,
             from: from.map(instant),
             to: Some(instant(to)),
             share: None,

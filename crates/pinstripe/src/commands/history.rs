@@ -27,7 +27,7 @@ pub fn run(name: Option<&str>, settings: &Settings) -> Result<(), Failure> {
             grouped(run.retries),
             format!("{:.1} s", run.seconds),
             run.version.map(|version| version.to_string()).unwrap_or_default(),
-            run.error.clone().unwrap_or_else(|| run.plan.sentence()),
+            run.error.clone().unwrap_or_else(|| run.sentence()),
         ]
     });
     let header = ["started", "frame", "state", "rows", "requests", "retries", "took", "version", "what"];

@@ -47,26 +47,23 @@ fn sql_that_cannot_be_run_is_refused_with_a_hint() {
     caused by: Error during planning: No SQL statements were provided in the query string
 
     drop table charges
-    error: the query cannot be run
-    caused by: Error during planning: DDL not supported: DropTable
+    error: SQL here only reads, expected a query, found `drop table`
 
-    hint: frames are changed by imports; SQL here reads them only
+    hint: begin with `select` or `with`; frames are changed by imports and by saving a query
 
     insert into charges select * from charges
-    error: the query cannot be run
-    caused by: Error during planning: DML not supported: Insert Into
+    error: SQL here only reads, expected a query, found `insert into`
 
-    hint: frames are changed by imports; SQL here reads them only
+    hint: begin with `select` or `with`; frames are changed by imports and by saving a query
 
     create external table t stored as csv location '/etc/passwd'
-    error: no data frame is called `t`
+    error: SQL here only reads, expected a query, found `create external`
 
-    hint: pinstripe frames
+    hint: begin with `select` or `with`; frames are changed by imports and by saving a query
 
     copy charges to 'stolen.csv'
-    error: the query cannot be run
-    caused by: Error during planning: DML not supported: COPY
+    error: SQL here only reads, expected a query, found `copy charges`
 
-    hint: frames are changed by imports; SQL here reads them only
+    hint: begin with `select` or `with`; frames are changed by imports and by saving a query
     "#);
 }
