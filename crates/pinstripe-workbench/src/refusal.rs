@@ -55,7 +55,7 @@ pub struct TextPosition {
 /// A route's answer when it does not do what was asked. Any error of ours becomes one with `?`.
 #[derive(Debug)]
 pub struct Refusal {
-    pub failure: Failure,
+    pub failure: Box<Failure>,
     status: Option<StatusCode>,
 }
 
@@ -74,7 +74,7 @@ impl Refusal {
 
 impl<E: Into<Failure>> From<E> for Refusal {
     fn from(error: E) -> Refusal {
-        Refusal { failure: error.into(), status: None }
+        Refusal { failure: Box::new(error.into()), status: None }
     }
 }
 
@@ -86,7 +86,7 @@ impl From<Failure> for ApiError {
                 hint: failure.hint.as_deref().and_then(for_the_page),
                 message: failure.message,
                 causes: failure.causes,
-                state: failure.state,
+                state: failure.state.map(String::from),
                 field: failure.field.map(|field| field.as_str()),
                 position: failure
                     .position
@@ -116,7 +116,7 @@ impl IntoResponse for Refusal {
         if status.is_server_error() {
             tracing::warn!(message = %self.failure.message, "a request of the page failed");
         }
-        (status, Json(ApiError::from(self.failure))).into_response()
+        (status, Json(ApiError::from(*self.failure))).into_response()
     }
 }
 

@@ -56,6 +56,7 @@ pub(crate) struct Frame {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[allow(dead_code, reason = "frames of queries come with the routes of SQL")]
 pub(crate) enum FrameKindName {
     Import,
     Sql,
