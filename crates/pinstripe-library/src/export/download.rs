@@ -2,16 +2,13 @@
 //!
 //! It stands in the library's own `exports/`, readable by nobody else: it holds customers' data.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use super::{FileFormat, PartialFile, Readers, View};
 use crate::error::LibraryError;
+use crate::frame_cache::sweep_old;
 use crate::ledger::FrameRecord;
 use crate::library::{Library, private_folder};
-
-/// What a program that was killed left is swept after this.
-const KEPT: Duration = Duration::from_secs(24 * 3_600);
 
 /// A finished file.
 #[derive(Debug)]
@@ -64,22 +61,12 @@ impl Library {
     ) -> Result<Download, LibraryError> {
         let folder = self.root().join("exports");
         private_folder(&folder).map_err(LibraryError::file("make", &folder))?;
-        sweep(&folder);
+        sweep_old(&folder);
         let path = folder.join(format!("{}.{}", uuid::Uuid::new_v4(), format.ending()));
         let partial = PartialFile::create(&path, Readers::Owner)?;
         let (partial, rows) = self.write(frame, format, view, partial).await?;
         let bytes = partial.keep()?;
         let file_name = format!("{}.{}", frame.name, format.ending());
         Ok(Download { path, file_name, media_type: format.media_type(), bytes, rows })
-    }
-}
-
-fn sweep(folder: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let changed = entry.metadata().and_then(|metadata| metadata.modified());
-        if changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > KEPT)) {
-            let _ = std::fs::remove_file(entry.path());
-        }
     }
 }
