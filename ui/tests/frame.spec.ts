@@ -22,6 +22,9 @@ async function openTable(page: Page) {
   await expect(grid(page).getByRole("gridcell").first()).toHaveText(/^du?p?_/);
 }
 
+/** "12 of 20 rows" is 12. */
+const rowsOf = (counted: string) => Number(counted.split(" of ")[0]?.replace(/\D/g, ""));
+
 /** The first cells of a column as they are shown. */
 async function shown(page: Page, column: number, rows: number): Promise<string[]> {
   const cells = [];
@@ -44,20 +47,23 @@ async function columnNumber(page: Page, name: string): Promise<number> {
 
 test("a bar of a card filters both tabs, and a reload keeps it", async ({ opened: page }) => {
   await disputes(page);
-  const bar = card(page, "status").getByRole("button", { name: /^lost, [\d,]+ rows?, filter$/ });
+  const bar = card(page, "status")
+    .getByRole("button", { name: /rows?, filter$/ })
+    .first();
+  const value = (await bar.getAttribute("aria-label"))?.split(", ")[0] ?? "";
   await bar.click();
   await expect(bar).toHaveAttribute("aria-pressed", "true");
-  await expect(chips(page)).toHaveText(["status is lost"]);
+  await expect(chips(page)).toHaveText([`status is ${value}`]);
   await expect(count(page)).toHaveText(/^[\d,]+ of [\d,]+ rows$/);
   const counted = await count(page).innerText();
-  expect((await bar.innerText()).replace(/\D/g, "")).toBe(counted.split(" of ")[0]?.replace(/\D/g, ""));
+  await expect(bar).toHaveAccessibleName(`${value}, ${rowsOf(counted)} rows, filter`);
 
   await page.reload();
-  await expect(chips(page)).toHaveText(["status is lost"]);
+  await expect(chips(page)).toHaveText([`status is ${value}`]);
   await expect(count(page)).toHaveText(counted);
   await page.getByRole("tab", { name: "Table", exact: true }).click();
   await expect(count(page)).toHaveText(counted);
-  await page.getByRole("button", { name: "Remove filter: status is lost" }).click();
+  await page.getByRole("button", { name: `Remove filter: status is ${value}` }).click();
   await expect(chips(page)).toHaveCount(0);
   await expect(count(page)).toHaveText(/^[\d,]+ rows$/);
 });
@@ -86,7 +92,7 @@ test("columns are searched, and those without a value are folded away", async ({
     page.getByRole("group").filter({ hasText: "empty column" }).getByRole("listitem").first(),
   ).toBeVisible();
   await page.getByLabel("Search columns").fill("reas");
-  await expect(page.getByRole("list", { name: "Columns" }).getByRole("listitem")).toHaveCount(1);
+  await expect(card(page, "status")).toHaveCount(0);
   await expect(card(page, "reason")).toBeVisible();
 });
 
@@ -131,7 +137,7 @@ test("the last row is reached, and read in full", async ({ opened: page }) => {
   const id = await grid(page).locator('[data-active="true"]').innerText();
   await page.keyboard.press("Enter");
   const panel = page.getByRole("region", { name: `Row ${rows.toLocaleString("en-US")}` });
-  await expect(panel.getByText(id, { exact: true })).toBeVisible();
+  await expect(panel.getByText(id, { exact: true }).first()).toBeVisible();
   await panel.getByLabel("Search fields").fill("currency");
   await expect(panel.getByText("currency", { exact: true }).first()).toBeVisible();
   await panel.getByRole("tab", { name: "JSON" }).click();
@@ -189,20 +195,22 @@ test("amounts are shown and copied in major units", async ({ opened: page, conte
 
 test("what is seen is exported", async ({ opened: page }) => {
   await disputes(page);
-  await card(page, "status")
-    .getByRole("button", { name: /^lost, / })
-    .click();
-  const counted = Number((await count(page).innerText()).split(" of ")[0]?.replace(/\D/g, ""));
+  const bar = card(page, "status")
+    .getByRole("button", { name: /rows?, filter$/ })
+    .first();
+  const value = (await bar.getAttribute("aria-label"))?.split(", ")[0] ?? "";
+  await bar.click();
+  await expect(count(page)).toHaveText(/ of /);
+  const counted = rowsOf(await count(page).innerText());
   await openTable(page);
   await page.getByRole("button", { name: "Export" }).click();
   const waiting = page.waitForEvent("download");
   await page.getByRole("menuitem", { name: "CSV" }).click();
   const download = await waiting;
-  expect(download.suggestedFilename()).toMatch(/disputes.*\.csv$/);
-  const stream = await download.createReadStream();
+  expect(download.suggestedFilename()).toBe("disputes.csv");
   const pieces: Buffer[] = [];
-  for await (const piece of stream) pieces.push(piece as Buffer);
+  for await (const piece of await download.createReadStream()) pieces.push(piece as Buffer);
   const lines = Buffer.concat(pieces).toString("utf8").trimEnd().split(/\r?\n/);
   expect(lines).toHaveLength(counted + 1);
-  for (const line of lines.slice(1)) expect(line).toContain("lost");
+  for (const line of lines.slice(1)) expect(line).toContain(value);
 });

@@ -3,11 +3,12 @@
  * piece of text, empty or not. It sets the filters of the page; see frameView.ts. Read next: RangeFilter.tsx.
  */
 import { Checkbox, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import type { Cell, Column, Filter, Frame } from "../api/types";
 import { countText } from "../format/numbers";
 import classes from "./ColumnFilter.module.css";
 import { type CellSettings, isNested, isNumeric, shownText } from "./cellText";
+import { useFollowing } from "./followingState";
 import { chosenValues, type FrameView, toggleValue, withColumnFilters } from "./frameView";
 import { RangeFilter } from "./RangeFilter";
 import { useSummary } from "./summaryQueries";
@@ -25,11 +26,9 @@ export function ColumnFilter(props: ColumnFilterProps) {
   const isRange = column.money !== null || isNumeric(column) || column.type === "timestamp";
   return (
     <Stack gap="xs">
-      {isRange && <RangeFilter {...props} key={JSON.stringify(own)} />}
+      {isRange && <RangeFilter {...props} />}
       {!isRange && !isNested(column) && <ValueFilter {...props} />}
-      {column.type === "text" && (
-        <ContainsFilter {...props} own={own} key={`contains ${JSON.stringify(own)}`} />
-      )}
+      {column.type === "text" && <ContainsFilter {...props} own={own} />}
       <EmptyFilter {...props} own={own} />
     </Stack>
   );
@@ -76,7 +75,8 @@ function ValueFilter({ frame, column, view, settings }: ColumnFilterProps) {
 
 function ContainsFilter({ column, view, own }: ColumnFilterProps & { own: Filter[] }) {
   const current = own.find((filter) => filter.op === "contains")?.value;
-  const [text, setText] = useState(typeof current === "string" ? current : "");
+  const kept = typeof current === "string" ? current : "";
+  const [text, setText] = useFollowing(kept, kept);
   const apply = (event: FormEvent) => {
     event.preventDefault();
     const next: Filter[] = text === "" ? [] : [{ column: column.name, op: "contains", value: text }];

@@ -8,6 +8,7 @@ import type { Filter } from "../api/types";
 import type { ColumnFilterProps } from "./ColumnFilter";
 import classes from "./ColumnFilter.module.css";
 import { filteredCurrency } from "./filterWords";
+import { useFollowing } from "./followingState";
 import { withColumnFilters } from "./frameView";
 import { useSummary } from "./summaryQueries";
 import { readRange, typedRange, withCurrency } from "./typedRange";
@@ -17,8 +18,9 @@ export function RangeFilter(props: ColumnFilterProps) {
   const [currency, currencies, setCurrency] = useCurrency(props);
   const own = view.filters.filter((filter) => filter.column === column.name);
   const current = typedRange(own, column, currency, settings);
-  const [from, setFrom] = useState(current.from);
-  const [to, setTo] = useState(current.to);
+  const filtered = JSON.stringify(own);
+  const [from, setFrom] = useFollowing(current.from, filtered);
+  const [to, setTo] = useFollowing(current.to, filtered);
   const [problem, setProblem] = useState<string | null>(null);
   const isTime = column.type === "timestamp";
   const set = (next: Filter[]) => {

@@ -105,11 +105,15 @@ interface CardsProps extends Omit<LoadedSummaryProps, "decimals"> {
   batchOf: Map<string, string[]>;
 }
 
+/** With more columns than this, only those in view are drawn. */
+const DRAWN_MAX = 150;
+
 function Cards({ frame, view, columns, settings, batchOf }: CardsProps) {
   return (
     <ul className={classes.cards} aria-label="Columns">
-      {columns.map((column) => (
+      {columns.map((column, index) => (
         <SummaryCard
+          order={columns.length > DRAWN_MAX ? null : index}
           key={column.name}
           frame={frame}
           view={view}

@@ -1,10 +1,10 @@
 /**
  * One column in numbers and pictures. The picture of a column that is filtered shows what the other columns' filters leave, so that
- * more of its values can be chosen. A card far out of view is only its frame. Read next: SummaryBars.tsx, SummaryHistogram.tsx.
+ * more of its values can be chosen. A card far out of view is drawn last. Read next: SummaryBars.tsx, SummaryHistogram.tsx.
  */
 import { Popover, Skeleton } from "@mantine/core";
 import { Funnel } from "lucide-react";
-import { memo, useRef, useState } from "react";
+import { memo, useDeferredValue, useRef, useState } from "react";
 import type { Column, ColumnSummary, Frame } from "../api/types";
 import { ProblemNote } from "../app/ProblemNote";
 import { countOf, countText, shareText } from "../format/numbers";
@@ -12,7 +12,7 @@ import { ColumnFilter } from "./ColumnFilter";
 import { ColumnTypeIcon, typeWord } from "./ColumnTypeIcon";
 import { type CellSettings, isNested } from "./cellText";
 import { chosenValues, type FrameView, toggleValue } from "./frameView";
-import { useNearView } from "./nearView";
+import { useNearView, useTurn } from "./nearView";
 import classes from "./Summary.module.css";
 import { SummaryBars } from "./SummaryBars";
 import { SummaryMoney, SummaryNumbers } from "./SummaryNumbers";
@@ -24,14 +24,19 @@ interface SummaryCardProps {
   column: Column;
   batch: string[];
   settings: CellSettings;
+  /** When it may be drawn though it is far out of view; null is never. */
+  order: number | null;
 }
 
 export const SummaryCard = memo(function SummaryCard(props: SummaryCardProps) {
   const box = useRef<HTMLLIElement>(null);
   const isNear = useNearView(box);
+  const hasTurn = useTurn(props.order);
+  // What is far away may wait for a new filter; what is in view may not.
+  const later = useDeferredValue(props.view);
   return (
     <li ref={box} className={classes.card} aria-label={props.column.name}>
-      {isNear && <CardContent {...props} />}
+      {(isNear || hasTurn) && <CardContent {...props} view={isNear ? props.view : later} />}
     </li>
   );
 }, isSameCard);
@@ -42,6 +47,7 @@ function isSameCard(one: SummaryCardProps, other: SummaryCardProps): boolean {
     one.frame === other.frame &&
     one.column === other.column &&
     one.batch === other.batch &&
+    one.order === other.order &&
     one.settings === other.settings &&
     one.view.filters === other.view.filters &&
     one.view.version === other.view.version

@@ -2,7 +2,7 @@
  * Whether an element is in view or soon will be: what is far away is neither drawn nor asked for.
  * One observer serves the whole page. Read next: SummaryCard.tsx.
  */
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, startTransition, useEffect, useState } from "react";
 
 const NEAR = "400px 0px";
 const listeners = new WeakMap<Element, (isNear: boolean) => void>();
@@ -32,4 +32,18 @@ export function useNearView(element: RefObject<Element | null>): boolean {
     };
   }, [element]);
   return isNear;
+}
+
+const FIRST_TURN_MS = 400;
+const TURN_MS = 30;
+
+/** True once the page has had time for what is far away too, one element after the other; then it can be found by searching. */
+export function useTurn(order: number | null): boolean {
+  const [hasCome, setHasCome] = useState(false);
+  useEffect(() => {
+    if (order === null) return;
+    const timer = setTimeout(() => startTransition(() => setHasCome(true)), FIRST_TURN_MS + order * TURN_MS);
+    return () => clearTimeout(timer);
+  }, [order]);
+  return hasCome;
 }
