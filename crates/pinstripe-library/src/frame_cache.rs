@@ -176,8 +176,9 @@ impl Library {
         let paths = files.iter().map(|file| made.0.join(&file.name)).collect();
         let name = view.name.clone();
         blocking(move || {
-            let opened = FrameVersion::open(&name, schema, paths, false)?;
-            Ok(FrameVersion { made_for_it: Some(made), ..opened })
+            let mut opened = FrameVersion::open(&name, schema, paths, false)?;
+            opened.made_for_it = Some(made);
+            Ok(opened)
         })
         .await
     }
