@@ -71,7 +71,8 @@ function ListValue({ items, decimals, depth }: { items: Json[]; decimals: Decima
   }
   const keys = [...new Set(shown.flatMap((item) => Object.keys(item)))].slice(0, KEYS_LIMIT);
   return (
-    <div className={classes.wide}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls is reached with the keyboard
+    <section className={classes.wide} aria-label="items" tabIndex={0}>
       <table className={classes.table}>
         <thead>
           <tr>
@@ -101,7 +102,7 @@ function ListValue({ items, decimals, depth }: { items: Json[]; decimals: Decima
           <More left={items.length - ITEMS_LIMIT} span={keys.length} what="items" />
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -193,5 +193,7 @@ function Body({ column, summary, view, settings }: BodyProps) {
   if (summary.top.length > 0) {
     return <SummaryBars column={column} summary={summary} view={view} settings={settings} />;
   }
-  return <p className={classes.nothing}>{countText(summary.rows - summary.missing)} rows with a value.</p>;
+  const present = summary.rows - summary.missing;
+  if (summary.distinct === present) return <p className={classes.nothing}>Every value is different.</p>;
+  return <p className={classes.nothing}>{countOf(present, "row")} with a value.</p>;
 }
