@@ -1,6 +1,5 @@
 /** The page's entry: styles in their order, then the application. It decides nothing; see app/App.tsx. */
 import "@mantine/core/styles.css";
-import "@mantine/dates/styles.css";
 import "@mantine/notifications/styles.css";
 import "./app/page.css";
 import { StrictMode } from "react";

@@ -3,7 +3,8 @@
 //!
 //! Read next: [`crate::row_filter`], whose values are cells.
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -11,8 +12,7 @@ use utoipa::openapi::{RefOr, Schema};
 /// The greatest whole number that a JavaScript number holds exactly, with all below it.
 pub const EXACT_INTEGER_MAX: i64 = (1 << 53) - 1;
 
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Cell {
     #[default]
     Null,
@@ -49,6 +49,25 @@ impl Serialize for Cell {
             Cell::Number(value) => serializer.collect_str(value),
             Cell::Text(text) => serializer.serialize_str(text),
         }
+    }
+}
+
+/// By way of a JSON value: numbers of any length come to serde in a form that only it reads.
+impl<'de> Deserialize<'de> for Cell {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde_json::Value;
+        let expected = "expected null, a boolean, a number or text";
+        Ok(match Value::deserialize(deserializer)? {
+            Value::Null => Cell::Null,
+            Value::Bool(value) => Cell::Boolean(value),
+            Value::String(text) => Cell::Text(text),
+            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(integer), _) => Cell::Integer(integer),
+                (None, Some(number)) => Cell::Number(number),
+                (None, None) => return Err(D::Error::custom(expected)),
+            },
+            Value::Array(_) | Value::Object(_) => return Err(D::Error::custom(expected)),
+        })
     }
 }
 

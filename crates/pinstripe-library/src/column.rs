@@ -236,11 +236,12 @@ mod tests {
             ("created", ColumnType::Timestamp),
             ("paid", ColumnType::Boolean),
             ("metadata", ColumnType::Map),
-            ("refunds", ColumnType::List),
             ("extra", ColumnType::Json),
         ] {
             assert_eq!(column(&charges, name).data_type, expected, "{name}");
         }
+        let balance = columns("balance_transactions", &[]);
+        assert_eq!(column(&balance, "fee_details").data_type, ColumnType::List);
     }
 
     #[test]

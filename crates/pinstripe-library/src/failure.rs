@@ -17,7 +17,7 @@ pub struct Failure {
     pub message: String,
     pub causes: Vec<String>,
     /// What state things are in now.
-    pub state: Option<String>,
+    pub state: Option<Box<str>>,
     pub hint: Option<String>,
     /// The input it is about, where there is one.
     pub field: Option<Field>,
@@ -87,7 +87,7 @@ impl Failure {
 
     /// Says what is saved and what the next run will do.
     pub fn with_state(mut self, state: impl Into<String>) -> Failure {
-        self.state = Some(state.into());
+        self.state = Some(state.into().into_boxed_str());
         self
     }
 

@@ -1,27 +1,32 @@
 //! What an open library remembers of the frames that are being looked at: opened versions, orders
 //! of rows, blocks of values, summaries. Bounded, and never the only place of anything.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use arrow::array::ArrayRef;
 
+use crate::cores::blocking;
 use crate::delta;
 use crate::error::LibraryError;
-use crate::frame_version::FrameVersion;
-use crate::ledger::FrameRecord;
-use crate::library::Library;
+use crate::frame_version::{FrameVersion, MadeFolder};
+use crate::ledger::{FrameKind, FrameRecord};
+use crate::library::{Library, private_folder};
 use crate::recent::Recent;
 use crate::row_filter::Filter;
 use crate::row_order::{self, Sort};
+use crate::sql::write_files;
 use crate::summary::Summary;
 
 const VERSIONS_MAX: usize = 8;
 const ORDERS_BYTES: usize = 256 << 20;
 const BLOCKS_BYTES: usize = 128 << 20;
 const SUMMARIES_MAX: usize = 16;
+/// Nobody looks at one thing, or takes one file, for as long as this.
+const PASSING: Duration = Duration::from_secs(7 * 24 * 3_600);
 
 /// A version, by its folder, its number, and the commit that made it: a name may be used again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -121,7 +126,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Library {
-    /// Opens a version of a frame, the last one where none is named.
+    /// Opens a version of a frame, the last one where none is named. A view has one version: what
+    /// its query gives of the frames as they are.
     pub(crate) async fn open_version(
         &self,
         frame: &FrameRecord,
@@ -129,21 +135,64 @@ impl Library {
     ) -> Result<OpenVersion, LibraryError> {
         let folder = self.frame_path(frame);
         let version = version.unwrap_or(frame.version);
-        let key = VersionKey {
-            folder: frame.folder.clone(),
-            version,
-            commit: commit_stamp(&folder, version)
-                .ok_or_else(|| LibraryError::NoSuchVersion { frame: frame.name.clone(), version })?,
-        };
+        let missing = || LibraryError::NoSuchVersion { frame: frame.name.clone(), version };
+        let is_view = frame.kind == FrameKind::View;
+        let commit = if is_view { Some(self.view_stamp(frame)?) } else { commit_stamp(&folder, version) };
+        let key = VersionKey { folder: frame.folder.clone(), version, commit: commit.ok_or_else(missing)? };
         if let Some(files) = lock(&self.cache.versions).get(&key) {
             return Ok(OpenVersion { key, files });
         }
-        let (schema, paths) = delta::files(&folder, &frame.name, version).await?;
-        let name = frame.name.clone();
-        let opened = crate::cores::blocking(move || FrameVersion::open(&name, schema, paths)).await?;
-        let files = Arc::new(opened);
+        let files = Arc::new(if is_view {
+            self.open_view(frame).await?
+        } else {
+            let (schema, paths) = delta::files(&folder, &frame.name, version).await?;
+            let (name, newest_first) = (frame.name.clone(), frame.kind == FrameKind::Import);
+            blocking(move || FrameVersion::open(&name, schema, paths, newest_first)).await?
+        });
         lock(&self.cache.versions).put(key.clone(), files.clone(), 1);
         Ok(OpenVersion { key, files })
+    }
+
+    /// Changes when the view's query or any frame that it may read does.
+    fn view_stamp(&self, view: &FrameRecord) -> Result<(u128, u64), LibraryError> {
+        let mut hasher = DefaultHasher::new();
+        view.sql.hash(&mut hasher);
+        for frame in self.frames()? {
+            let stamp = commit_stamp(&self.frame_path(&frame), frame.version);
+            (&frame.name, &frame.sql, frame.version, stamp).hash(&mut hasher);
+        }
+        Ok((u128::from(hasher.finish()), 0))
+    }
+
+    /// Runs a view's query into files that are there as long as somebody looks at them.
+    async fn open_view(&self, view: &FrameRecord) -> Result<FrameVersion, LibraryError> {
+        let parent = self.root().join("views");
+        let folder = parent.join(uuid::Uuid::new_v4().simple().to_string());
+        sweep_old(&parent);
+        private_folder(&folder).map_err(LibraryError::file("make", &folder))?;
+        let made = MadeFolder(folder);
+        let result = self.sql(view.sql.as_deref().unwrap_or_default(), None).await?;
+        let (schema, files) = write_files(result, &made.0).await?;
+        let paths = files.iter().map(|file| made.0.join(&file.name)).collect();
+        let name = view.name.clone();
+        blocking(move || {
+            let mut opened = FrameVersion::open(&name, schema, paths, false)?;
+            opened.made_for_it = Some(made);
+            Ok(opened)
+        })
+        .await
+    }
+}
+
+/// Takes away what programs that were killed left in a folder for passing things.
+pub(crate) fn sweep_old(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let changed = entry.metadata().and_then(|metadata| metadata.modified());
+        if changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > PASSING)) {
+            let path = entry.path();
+            let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+        }
     }
 }
 

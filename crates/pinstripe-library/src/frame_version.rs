@@ -8,6 +8,7 @@
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, SchemaRef};
@@ -39,6 +40,21 @@ pub(crate) struct FrameVersion {
     /// Every flat column, with those of the maps' keys.
     pub columns: Vec<FlatColumn>,
     pub rows: u64,
+    /// Rows are looked at newest first, not as they stand in the files: those of a query keep the
+    /// query's order.
+    pub newest_first: bool,
+    /// What goes with it: the folder of files that were made for it alone.
+    pub made_for_it: Option<MadeFolder>,
+}
+
+/// A folder that is removed when it is let go of.
+#[derive(Debug)]
+pub(crate) struct MadeFolder(pub PathBuf);
+
+impl Drop for MadeFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 #[derive(Debug)]
@@ -69,7 +85,12 @@ pub(crate) struct GroupRead<'a> {
 }
 
 impl FrameVersion {
-    pub fn open(frame: &str, schema: SchemaRef, paths: Vec<PathBuf>) -> Result<FrameVersion, LibraryError> {
+    pub fn open(
+        frame: &str,
+        schema: SchemaRef,
+        paths: Vec<PathBuf>,
+        newest_first: bool,
+    ) -> Result<FrameVersion, LibraryError> {
         let failed = LibraryError::delta("read", frame);
         let mut files = Vec::with_capacity(paths.len());
         for path in paths {
@@ -93,8 +114,16 @@ impl FrameVersion {
             }
         }
         let schema = files.first().map_or(schema, |file| file.metadata.schema().clone());
-        let mut version =
-            FrameVersion { frame: frame.to_owned(), files, groups, schema, columns: Vec::new(), rows };
+        let mut version = FrameVersion {
+            frame: frame.to_owned(),
+            files,
+            groups,
+            schema,
+            columns: Vec::new(),
+            rows,
+            newest_first,
+            made_for_it: None,
+        };
         version.columns = version.find_columns()?;
         Ok(version)
     }
@@ -196,11 +225,25 @@ impl FrameVersion {
 
     /// The schema that [`FrameVersion::read_nested`] gives.
     pub fn nested_schema(&self, columns: &Nested<'_>) -> Result<SchemaRef, LibraryError> {
-        let Some(group) = self.groups.first() else { return Ok(self.schema.clone()) };
+        let Some(group) = self.groups.first() else { return self.schema_without_rows(columns) };
         let file = &self.files[group.file];
         let mask = self.nested_mask(file, columns);
         let read = GroupRead { group, selection: None, coded: false };
         Ok(arrow::array::RecordBatchReader::schema(&self.reader(read, mask)?))
+    }
+
+    /// Of files that have no row group to ask: parts of a column are not told apart.
+    fn schema_without_rows(&self, columns: &Nested<'_>) -> Result<SchemaRef, LibraryError> {
+        let wanted = |name: &String| match columns {
+            Nested::All => true,
+            Nested::Visible => name != "_shape",
+            Nested::Of(flat) => flat.iter().any(|column| column.path().first() == Some(name)),
+            Nested::Presence(column) => column.path().first() == Some(name),
+        };
+        let fields = self.schema.fields().iter().enumerate();
+        let places: Vec<usize> =
+            fields.filter(|(_, field)| wanted(field.name())).map(|(place, _)| place).collect();
+        self.schema.project(&places).map(Arc::new).map_err(LibraryError::arrow)
     }
 
     fn nested_mask(&self, file: &VersionFile, columns: &Nested<'_>) -> ProjectionMask {

@@ -31,6 +31,7 @@ pub mod library;
 pub mod looking;
 mod map_keys;
 mod missing_variants;
+mod ordered_rows;
 pub mod overview;
 pub mod query_fields;
 mod recent;

@@ -115,7 +115,7 @@ impl Library {
 }
 
 /// Makes a folder, and what is missing above it, for this user alone: it holds customers' data.
-fn private_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

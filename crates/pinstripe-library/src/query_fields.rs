@@ -57,7 +57,9 @@ pub fn query_fields(data_type: &DataType) -> Result<Vec<QueryField>, LibraryErro
     let (usual, rare): (Vec<&Column>, Vec<&Column>) = columns.iter().partition(|column| !column.sparse);
     for column in usual.into_iter().chain(rare) {
         let path: Vec<String> = column.path.split('.').map(str::to_owned).collect();
-        let askable = find_column(catalog(), data_type, &path, &[]).is_ok();
+        // A list has an `object` of its own, which conditions do not mean by that name.
+        let askable = find_column(catalog(), data_type, &path, &[])
+            .is_ok_and(|found| values(&found.kind) == values(&column.kind));
         if let Some(field) = fields.iter_mut().find(|field| field.name == column.path) {
             // The column documents what the parameter may be.
             field.values = field.values.take().or_else(|| values(&column.kind));

@@ -108,6 +108,7 @@ fn keys<'a>(
     }
     let created = version.columns.iter().find(|column| column.name == "created");
     if let Some(created) = created
+        && version.newest_first
         && !sort.iter().any(|by| by.column == "created")
     {
         keys.push((created, field(created, true)));

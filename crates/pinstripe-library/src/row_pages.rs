@@ -66,7 +66,8 @@ impl Library {
     ) -> Result<Vec<Column>, LibraryError> {
         let version = self.open_version(frame, version).await?;
         let files = &version.files;
-        let mut columns = describe_columns(&files.columns, Some(&frame.data_type), &frame.plan.expand);
+        let mut columns =
+            describe_columns(&files.columns, Some(frame.data_type.as_str()), &frame.plan.expand);
         for (column, flat) in columns.iter_mut().zip(&files.columns) {
             column.empty = files.is_empty(flat);
         }

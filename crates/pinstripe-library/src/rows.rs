@@ -1,5 +1,7 @@
 //! The newest rows of a frame, for looking at: flat for people, as Stripe's JSON for programs.
 
+use std::sync::Arc;
+
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use arrow::json::WriterBuilder;
@@ -7,11 +9,12 @@ use arrow::json::writer::JsonArray;
 use pinstripe_arrow::JsonEncoder;
 use pinstripe_catalog::nearest_names;
 
+use crate::cores::blocking;
 use crate::error::LibraryError;
-use crate::export::newest_first;
 use crate::flatten::{FlatColumn, flat_columns, flatten, map_keys_of};
 use crate::ledger::FrameRecord;
 use crate::library::Library;
+use crate::ordered_rows::OrderedRows;
 
 impl Library {
     /// The newest rows with dotted columns: all of them, or those named.
@@ -53,12 +56,16 @@ impl Library {
     }
 
     async fn newest(&self, frame: &FrameRecord, rows: u64) -> Result<RecordBatch, LibraryError> {
-        let ordered = newest_first(self.frame_rows(frame).await?)?;
-        let limit = usize::try_from(rows).unwrap_or(usize::MAX);
-        let some = ordered.limit(0, Some(limit)).map_err(LibraryError::sql)?;
-        let schema = std::sync::Arc::new(some.schema().as_arrow().clone());
-        let batches = some.collect().await.map_err(LibraryError::sql)?;
-        concat_batches(&schema, &batches).map_err(LibraryError::arrow)
+        let version = self.open_version(frame, None).await?;
+        let cache = Arc::clone(&self.cache);
+        blocking(move || {
+            let order = cache.order(&version, &[], &[])?;
+            let some = usize::try_from(rows).unwrap_or(usize::MAX).min(order.positions.len());
+            let newest = OrderedRows::new(&version.files, &order.positions[..some], None)?;
+            let batches = newest.objects().collect::<Result<Vec<_>, _>>()?;
+            concat_batches(&newest.object_schema()?, &batches).map_err(LibraryError::arrow)
+        })
+        .await
     }
 }
 

@@ -38,7 +38,9 @@ use crate::ledger::{FrameKind, FrameRecord};
 use crate::library::Library;
 use crate::missing_variants::MissingVariants;
 use crate::stripe_table::StripeTable;
+
 pub use result::{SchemaColumn, SqlResult, TableSchema};
+pub(crate) use save::write_files;
 use tables::{Tables, register_views};
 
 /// The rows of a query, as they come.

@@ -10,8 +10,8 @@ use crate::refusal::ApiError;
 use crate::routes;
 
 /// Properties that a request may leave out. All others are always there, `null` or not.
-const LEFT_OUT_AT_WILL: [(&str, &str); 3] =
-    [("DateRangeInput", "value"), ("Filter", "value"), ("Filter", "values")];
+const LEFT_OUT_AT_WILL: [(&str, &str); 4] =
+    [("DateRangeInput", "value"), ("Filter", "value"), ("Filter", "values"), ("NewSandbox", "customers")];
 
 pub fn openapi() -> OpenApi {
     let (_, mut openapi) =
@@ -41,11 +41,12 @@ fn add_schema<T: utoipa::ToSchema>(components: &mut utoipa::openapi::Components)
 fn require_all(name: &str, schema: &mut RefOr<Schema>) {
     match schema {
         RefOr::T(Schema::Object(object)) => {
-            let known = object.properties.keys();
-            object.required = known
-                .filter(|property| !LEFT_OUT_AT_WILL.contains(&(name, property.as_str())))
-                .cloned()
-                .collect();
+            let by_itself = std::mem::take(&mut object.required);
+            let may_be_missing = |property: &String| {
+                LEFT_OUT_AT_WILL.contains(&(name, property.as_str())) && !by_itself.contains(property)
+            };
+            let required = object.properties.keys().filter(|property| !may_be_missing(property));
+            object.required = required.cloned().collect();
         }
         RefOr::T(Schema::OneOf(one_of)) => {
             one_of.items.iter_mut().for_each(|schema| require_all(name, schema));

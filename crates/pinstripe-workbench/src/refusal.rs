@@ -55,7 +55,7 @@ pub struct TextPosition {
 /// A route's answer when it does not do what was asked. Any error of ours becomes one with `?`.
 #[derive(Debug)]
 pub struct Refusal {
-    pub failure: Failure,
+    pub failure: Box<Failure>,
     status: Option<StatusCode>,
 }
 
@@ -74,7 +74,7 @@ impl Refusal {
 
 impl<E: Into<Failure>> From<E> for Refusal {
     fn from(error: E) -> Refusal {
-        Refusal { failure: error.into(), status: None }
+        Refusal { failure: Box::new(error.into()), status: None }
     }
 }
 
@@ -83,10 +83,10 @@ impl From<Failure> for ApiError {
         ApiError {
             error: ErrorInfo {
                 kind: failure.kind.row().name,
-                hint: failure.hint.filter(|hint| !is_for_the_command_line(hint)),
+                hint: failure.hint.as_deref().and_then(for_the_page),
                 message: failure.message,
                 causes: failure.causes,
-                state: failure.state,
+                state: failure.state.map(String::from),
                 field: failure.field.map(|field| field.as_str()),
                 position: failure
                     .position
@@ -96,9 +96,18 @@ impl From<Failure> for ApiError {
     }
 }
 
-/// Whether a hint is a command or a flag, which the page has no use for.
-fn is_for_the_command_line(hint: &str) -> bool {
-    hint.starts_with("pinstripe ") || hint.starts_with("--") || hint.contains(" --")
+/// A hint without what only a terminal has a use for: commands and flags. `None` where nothing else
+/// is left.
+fn for_the_page(hint: &str) -> Option<String> {
+    let parts = hint.split([';', ',']).map(str::trim);
+    let useful = |part: &&str| !part.starts_with("pinstripe ") && !part.contains("--");
+    let kept: Vec<&str> = parts.clone().filter(useful).collect();
+    if kept.is_empty() {
+        return None;
+    }
+    let kept_all = kept.len() == parts.count();
+    let text = if kept_all { hint.to_owned() } else { kept.join(", ") };
+    Some(text.replace("run the same command again", "try again"))
 }
 
 impl IntoResponse for Refusal {
@@ -107,6 +116,28 @@ impl IntoResponse for Refusal {
         if status.is_server_error() {
             tracing::warn!(message = %self.failure.message, "a request of the page failed");
         }
-        (status, Json(ApiError::from(self.failure))).into_response()
+        (status, Json(ApiError::from(*self.failure))).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_the_page;
+
+    #[test]
+    fn hints_for_the_page_name_no_commands_and_no_flags() {
+        for (hint, shown) in [
+            ("did you mean `amount`?", Some("did you mean `amount`?")),
+            ("pinstripe types", None),
+            ("--last \"30 days\"", None),
+            (
+                "use letters, digits, `_`, `-` and spaces, such as --as jpy_charges",
+                Some("use letters, digits, `_`, `-` and spaces"),
+            ),
+            ("run the same command again later, or with a lower --max-rate", Some("try again later")),
+            ("add `expand[]=data.customer` to the query", Some("add `expand[]=data.customer` to the query")),
+        ] {
+            assert_eq!(for_the_page(hint).as_deref(), shown, "{hint}");
+        }
     }
 }

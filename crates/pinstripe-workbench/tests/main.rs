@@ -19,6 +19,8 @@ mod openapi;
 mod plans;
 #[path = "routes/questions.rs"]
 mod questions;
+#[path = "routes/rows.rs"]
+mod rows;
 #[path = "routes/session.rs"]
 mod session;
 #[path = "routes/status.rs"]

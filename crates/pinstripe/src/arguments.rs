@@ -64,7 +64,7 @@ pub enum Command {
     Summary { name: String },
     /// Query data frames with SQL
     Sql(SqlArguments),
-    /// Write a data frame to a file: .csv, .xlsx, .jsonl, .parquet or .arrow
+    /// Write a data frame to a file: .csv, .xlsx, .json, .jsonl, .parquet or .arrow
     Export(ExportArguments),
     /// Give a data frame another name
     Rename { name: String, new_name: String },

@@ -22,6 +22,7 @@ mod cli {
     mod import_faults;
     mod impostors;
     mod json_report;
+    mod left_out;
     mod library_folder;
     mod objects;
     mod other_lists;

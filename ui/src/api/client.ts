@@ -63,7 +63,8 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
       method,
       signal,
       credentials: "same-origin",
-      headers: body === undefined ? {} : { "content-type": "application/json" },
+      // The server takes no change that another page's form could have sent.
+      headers: method === "GET" ? {} : { "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {

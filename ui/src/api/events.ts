@@ -6,31 +6,56 @@ import { useSyncExternalStore } from "react";
 import { keys, queryClient } from "./queries";
 import type { Run } from "./types";
 
+const againMs = 3000;
+
 let runs: Run[] = [];
 let source: EventSource | null = null;
+let lost = false;
 const listeners = new Set<() => void>();
 
+// Runs whose end has been acted on. A short one may never be seen running.
+const ended = new Set<string>();
+
 function publish(next: Run[]) {
-  const ended = runs.filter((run) => run.state === "running").map((run) => run.id);
-  const frames = next
-    .filter((run) => run.state !== "running" && ended.includes(run.id))
-    .map((run) => run.frame);
+  const fresh = next.filter((run) => run.state !== "running" && !ended.has(run.id));
   runs = next;
   for (const listener of listeners) listener();
-  if (frames.length === 0) return;
-  // What was shown of these frames is of an earlier version now.
-  for (const frame of frames) queryClient.invalidateQueries({ queryKey: keys.frame(frame) });
+  if (fresh.length === 0) return;
+  for (const run of fresh) {
+    ended.add(run.id);
+    // What was shown of this frame is of an earlier version now.
+    queryClient.invalidateQueries({ queryKey: keys.frame(run.frame) });
+  }
+  framesChanged();
+}
+
+function framesChanged() {
   queryClient.invalidateQueries({ queryKey: keys.frames });
   queryClient.invalidateQueries({ queryKey: ["runs"] });
+  // What is known of each frame, not its rows: those change with a version.
+  queryClient.invalidateQueries({
+    predicate: ({ queryKey }) => queryKey[0] === "frame" && queryKey.length === 2,
+  });
+}
+
+function note(nowLost: boolean) {
+  if (nowLost === lost) return;
+  lost = nowLost;
+  // Whatever happened in between was not told.
+  if (!lost) queryClient.invalidateQueries();
+  for (const listener of listeners) listener();
 }
 
 function open() {
   source = new EventSource("/api/events");
-  source.addEventListener("runs", (event) => publish(JSON.parse(event.data) as Run[]));
-  source.addEventListener("frames", () => {
-    queryClient.invalidateQueries({ queryKey: keys.frames });
-    queryClient.invalidateQueries({ queryKey: ["runs"] });
+  source.addEventListener("open", () => note(false));
+  source.addEventListener("error", () => {
+    note(true);
+    // The browser tries again by itself, unless the answer was a refusal.
+    if (source?.readyState === EventSource.CLOSED) window.setTimeout(open, againMs);
   });
+  source.addEventListener("runs", (event) => publish(JSON.parse(event.data) as Run[]));
+  source.addEventListener("frames", framesChanged);
   source.addEventListener("connections", () => {
     queryClient.invalidateQueries({ queryKey: keys.connections });
   });
@@ -43,6 +68,9 @@ function subscribe(listener: () => void) {
     listeners.delete(listener);
   };
 }
+
+/** Whether the program has stopped answering. */
+export const useLost = () => useSyncExternalStore(subscribe, () => lost);
 
 /** Imports that run now, here or in another process, and those that ended seconds ago. */
 export const useLiveRuns = () => useSyncExternalStore(subscribe, () => runs);

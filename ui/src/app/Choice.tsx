@@ -2,7 +2,7 @@
  * One of many: a text field that narrows a list as one types, with a description under each entry.
  * An entry's accessible name is its label alone. Typing an entry's whole label chooses it, with no key more.
  */
-import { Combobox, Input, InputBase, useCombobox } from "@mantine/core";
+import { Combobox, InputBase, useCombobox } from "@mantine/core";
 import { useId } from "@mantine/hooks";
 import { type ReactNode, useMemo, useState } from "react";
 import classes from "./Choice.module.css";
@@ -28,7 +28,7 @@ interface ChoiceProps {
 }
 
 /** Drawing more than this helps nobody, and costs time. */
-const shownAtMost = 200;
+const shownAtMost = 1000;
 
 const folded = (text: string) =>
   text
@@ -64,6 +64,9 @@ export function Choice(props: ChoiceProps) {
   });
   const shown = useMemo(() => fitting(options, typed ?? "").slice(0, shownAtMost), [options, typed]);
 
+  // Drawn while it is looked at only: there are hundreds of time zones.
+  const open = combobox.dropdownOpened;
+
   const choose = (next: string) => {
     onChange(next);
     setTyped(null);
@@ -79,7 +82,7 @@ export function Choice(props: ChoiceProps) {
   };
 
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} withinPortal disabled={disabled}>
+    <Combobox store={combobox} withinPortal disabled={disabled}>
       <Combobox.Target targetType="input" withExpandedAttribute>
         <InputBase
           id={id}
@@ -107,16 +110,18 @@ export function Choice(props: ChoiceProps) {
       <Combobox.Dropdown className={classes.dropdown}>
         {/* Not the field's own label: then two elements would answer to it. */}
         <Combobox.Options aria-label="Choices" className={classes.options} mah={300}>
-          {shown.length === 0 && <Combobox.Empty>{nothing ?? "Nothing fits"}</Combobox.Empty>}
-          {shown.map((option, index) => (
-            <Entry
-              key={option.value}
-              option={option}
-              active={option.value === value}
-              describedBy={`${id}-${index}`}
-              heading={typed === null || typed === "" ? headingAt(shown, index) : null}
-            />
-          ))}
+          {open && shown.length === 0 && <Combobox.Empty>{nothing ?? "Nothing fits"}</Combobox.Empty>}
+          {open &&
+            shown.map((option, index) => (
+              <Entry
+                key={option.value}
+                option={option}
+                active={option.value === value}
+                id={`${id}-${index}`}
+                onChoose={choose}
+                heading={typed === null || typed === "" ? headingAt(shown, index) : null}
+              />
+            ))}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
@@ -131,11 +136,13 @@ function headingAt(options: Option[], index: number): string | null {
 interface EntryProps {
   option: Option;
   active: boolean;
-  describedBy: string;
+  id: string;
   heading: string | null;
+  onChoose: (value: string) => void;
 }
 
-function Entry({ option, active, describedBy, heading }: EntryProps) {
+/** What the list needs of an option and no more: with hundreds of them, a component's styles are felt. */
+function Entry({ option, active, id, heading, onChoose }: EntryProps) {
   return (
     <>
       {heading !== null && (
@@ -143,20 +150,28 @@ function Entry({ option, active, describedBy, heading }: EntryProps) {
           {heading}
         </div>
       )}
-      <Combobox.Option
-        value={option.value}
-        active={active}
-        aria-label={option.label}
-        aria-describedby={option.description ? describedBy : undefined}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's */}
+      <div
+        id={id}
+        role="option"
+        tabIndex={-1}
+        data-combobox-option
+        data-combobox-active={active || undefined}
+        aria-selected={active}
+        aria-describedby={option.description ? `${id}-about` : undefined}
         className={classes.option}
+        // The text field keeps the focus.
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => onChoose(option.value)}
       >
         <span className={classes.name}>{option.label}</span>
         {option.description && (
-          <Input.Description component="span" id={describedBy} className={classes.description}>
+          // Hidden from the name, which is the label alone; it is the description.
+          <span id={`${id}-about`} aria-hidden className={classes.description}>
             {option.description}
-          </Input.Description>
+          </span>
         )}
-      </Combobox.Option>
+      </div>
     </>
   );
 }

@@ -1,7 +1,11 @@
 /** An error as people are shown it anywhere on the page: what failed, why, and what to do. */
-import { Alert, Button, Code, Group, Text } from "@mantine/core";
+import { Alert, Button, Group, Text } from "@mantine/core";
 import { CircleAlert } from "lucide-react";
 import { type ApiProblem, asProblem } from "../api/client";
+import { Marked } from "./Marked";
+import { sentence } from "./sentence";
+
+export { sentence };
 
 interface ProblemNoteProps {
   error: unknown;
@@ -14,19 +18,19 @@ export function ProblemNote({ error, onRetry }: ProblemNoteProps) {
   return (
     <Alert color="red" variant="light" icon={<CircleAlert size={18} />} role="alert">
       <Text fw={600} size="sm">
-        {sentence(problem.message)}
+        <Marked text={sentence(problem.message)} />
       </Text>
       {problem.causes.map((cause) => (
         <Text key={cause} size="sm">
-          Caused by: {cause}
+          Caused by: <Marked text={cause} />
         </Text>
       ))}
-      {problem.state && <Text size="sm">{sentence(problem.state)}</Text>}
-      {problem.hint && (
-        <Text size="sm" mt={4}>
-          Hint: <Code style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{problem.hint}</Code>
+      {problem.state && (
+        <Text size="sm">
+          <Marked text={sentence(problem.state)} />
         </Text>
       )}
+      {problem.hint && <Hint text={problem.hint} />}
       {onRetry && (
         <Group mt="xs">
           <Button size="xs" variant="default" onClick={onRetry}>
@@ -38,9 +42,12 @@ export function ProblemNote({ error, onRetry }: ProblemNoteProps) {
   );
 }
 
-/** The server's errors begin in lower case, as a terminal's do; a page's sentences do not. */
-export function sentence(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+export function Hint({ text }: { text: string }) {
+  return (
+    <Text size="sm" mt={4}>
+      Hint: <Marked text={text} />
+    </Text>
+  );
 }
 
 /** The same beneath a field, in its small type. */

@@ -1,5 +1,6 @@
 /** The frame around every page: the sidebar, and the place where the page goes. */
 import { type ReactNode, useState } from "react";
+import { useLost } from "../api/events";
 import { Sidebar } from "../sidebar/Sidebar";
 import { useDialog } from "./dialogs";
 import classes from "./Shell.module.css";
@@ -16,6 +17,7 @@ function keptClosed() {
 
 export function Shell({ children }: { children: ReactNode }) {
   const dialog = useDialog();
+  const lost = useLost();
   const [closed, setClosed] = useState(() => keptClosed() || window.innerWidth < 760);
   const toggle = () => {
     setClosed(!closed);
@@ -33,6 +35,12 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Sidebar closed={closed} onToggle={toggle} />
       <main id="content" className={classes.main} tabIndex={-1}>
+        {lost && (
+          <p role="status" className={classes.lost}>
+            pinstripe does not answer. Start it again and open the address that it prints; imports go on where
+            they were.
+          </p>
+        )}
         {children}
       </main>
     </div>

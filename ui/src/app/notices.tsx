@@ -2,7 +2,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { asProblem } from "../api/client";
-import { sentence } from "./ProblemNote";
+import { sentence } from "./sentence";
 
 export function noteDone(message: string) {
   notifications.show({ message, color: "petrol" });

@@ -28,10 +28,37 @@ const slate: MantineColorsTuple = [
   "#0f141a",
 ];
 
+// As petrol: 7 carries white text, and is text on white.
+const red: MantineColorsTuple = [
+  "#fdecea",
+  "#fad6d2",
+  "#f3aba4",
+  "#ec8078",
+  "#e45a50",
+  "#d8433a",
+  "#c93228",
+  "#b3261e",
+  "#961d17",
+  "#7a1511",
+];
+
+const yellow: MantineColorsTuple = [
+  "#fdf3df",
+  "#fae6bd",
+  "#f4cd7d",
+  "#edb547",
+  "#e0a01f",
+  "#c58a10",
+  "#a87207",
+  "#8a5800",
+  "#6f4600",
+  "#553500",
+];
+
 export const theme = createTheme({
   primaryColor: "petrol",
   primaryShade: { light: 7, dark: 6 },
-  colors: { petrol, dark: slate },
+  colors: { petrol, red, yellow, dark: slate },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   fontFamilyMonospace:
     'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace',
@@ -40,4 +67,13 @@ export const theme = createTheme({
   cursorType: "pointer",
   focusRing: "auto",
   respectReducedMotion: true,
+  components: {
+    Modal: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { title: { fontWeight: 650, fontSize: 17 } },
+    },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } },
+    // Without it the first entry has the focus at once, and a menu holds nothing but entries.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+  },
 });

@@ -5,11 +5,10 @@ import type { ConnectionInfo } from "../api/types";
 import { KeyForm } from "./KeyForm";
 
 interface AddKeyProps {
-  prominent: boolean;
   onAdded: (connection: ConnectionInfo) => void;
 }
 
-export function AddKey({ prominent, onAdded }: AddKeyProps) {
+export function AddKey({ onAdded }: AddKeyProps) {
   const [opened, setOpened] = useState(false);
   const added = (connection: ConnectionInfo) => {
     setOpened(false);
@@ -17,7 +16,7 @@ export function AddKey({ prominent, onAdded }: AddKeyProps) {
   };
   return (
     <>
-      <Button size="compact-xs" variant={prominent ? "light" : "subtle"} onClick={() => setOpened(true)}>
+      <Button size="compact-xs" variant="subtle" onClick={() => setOpened(true)}>
         Add a key
       </Button>
       <Modal

@@ -1,5 +1,5 @@
 /** The accounts that can be imported from: adding, removing, and the sandbox. Keys are never shown. */
-import { Badge, Button, Group, Paper, Text, Title } from "@mantine/core";
+import { Button, Group, Paper, Text, Title } from "@mantine/core";
 import { FlaskConical, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { del, segment } from "../api/client";
@@ -10,6 +10,7 @@ import { noteDone, noteProblem } from "../app/notices";
 import page from "../app/Page.module.css";
 import { PageHead } from "../app/PageHead";
 import { ProblemNote } from "../app/ProblemNote";
+import { Tag, type Tone } from "../app/Tag";
 import { aboutConnection } from "../import/form";
 import classes from "./ConnectionsPage.module.css";
 import { KeyForm } from "./KeyForm";
@@ -66,10 +67,10 @@ export default function ConnectionsPage() {
   );
 }
 
-const modes = {
-  sandbox: { label: "Sandbox", color: "yellow.9" },
-  test: { label: "Test data", color: "gray" },
-  live: { label: "Live data", color: "green" },
+const modes: Record<ConnectionInfo["mode"], { label: string; tone: Tone }> = {
+  sandbox: { label: "Sandbox", tone: "warn" },
+  test: { label: "Test data", tone: "plain" },
+  live: { label: "Live data", tone: "good" },
 };
 
 function Entry({ connection }: { connection: ConnectionInfo }) {
@@ -94,9 +95,7 @@ function Entry({ connection }: { connection: ConnectionInfo }) {
           <Text fw={600} dir="auto">
             {connection.name}
           </Text>
-          <Badge variant="light" color={mode.color} className={classes.badge}>
-            {mode.label}
-          </Badge>
+          <Tag tone={mode.tone}>{mode.label}</Tag>
         </Group>
         <Text size="sm" c="dimmed">
           {aboutConnection(connection)}

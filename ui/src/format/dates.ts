@@ -18,7 +18,7 @@ function format(zone: string, kind: string, options: Intl.DateTimeFormatOptions)
 }
 
 const day = { year: "numeric", month: "short", day: "numeric" } as const;
-const minute = { ...day, hour: "2-digit", minute: "2-digit" } as const;
+const minute = { ...day, hour: "numeric", minute: "2-digit" } as const;
 
 function instant(value: string | number): Date | null {
   const date = new Date(value);
@@ -53,9 +53,9 @@ export function plainTime(value: string | number, zone: string): string {
   return parts.format(date);
 }
 
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "narrow" });
 
-/** "3 min. ago"; further back than a week it is the date. */
+/** "3min ago"; further back than a week it is the date. */
 export function agoText(value: string, now: number, zone: string): string {
   const date = instant(value);
   if (!date) return value;

@@ -40,7 +40,12 @@ export function FrameMenu({ frame }: { frame: Frame }) {
         </Menu.Item>
       ))}
       <Menu.Divider />
-      <Menu.Item color="red" leftSection={<Trash2 size={15} />} disabled={busy} onClick={() => remove(frame)}>
+      <Menu.Item
+        style={{ color: "var(--bad)" }}
+        leftSection={<Trash2 size={15} />}
+        disabled={busy}
+        onClick={() => remove(frame)}
+      >
         Remove
       </Menu.Item>
     </>

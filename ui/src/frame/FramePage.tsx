@@ -2,7 +2,7 @@
  * A data frame's page: its name and what is known of it, its import if one is under way, and the tabs.
  * Each tab is a file of its own, loaded when it is first opened.
  */
-import { ActionIcon, Badge, Button, Menu, Tabs } from "@mantine/core";
+import { ActionIcon, Button, Menu, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Ellipsis, RotateCw } from "lucide-react";
 import { lazy, Suspense } from "react";
@@ -15,6 +15,7 @@ import page from "../app/Page.module.css";
 import { usePageTitle } from "../app/PageHead";
 import { ProblemNote } from "../app/ProblemNote";
 import { framePath, Link, navigate } from "../app/router";
+import { Tag } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
 import { agoText, minuteText } from "../format/dates";
 import { countOf } from "../format/numbers";
@@ -62,11 +63,16 @@ export default function FramePage({ name, tab }: { name: string; tab: string }) 
   );
 }
 
+/** There is no such frame, or its first import ended early and can be gone on with. */
 function Missing({ name, error, missing }: { name: string; error: unknown; missing: boolean }) {
+  const runs = useRuns(name, 1);
+  if (runs.isPending) return null;
+  const last = runs.data?.[0];
+  const early = missing && last !== undefined && (last.state === "failed" || last.state === "stopped");
   return (
     <div className={page.page}>
       <h1 className={classes.name}>{name}</h1>
-      <ProblemNote error={error} />
+      {early ? <RunProgress run={last} /> : <ProblemNote error={error} />}
       {missing && <Link to="/">All data frames</Link>}
     </div>
   );
@@ -82,15 +88,7 @@ function Head({ frame }: { frame: Frame }) {
           <h1 className={classes.name} dir="auto">
             {frame.name}
           </h1>
-          {frame.connection && (
-            <Badge
-              variant={frame.sandbox ? "light" : "outline"}
-              color={frame.sandbox ? "yellow.9" : "gray"}
-              className={classes.badge}
-            >
-              {frame.connection}
-            </Badge>
-          )}
+          {frame.connection && <Tag tone={frame.sandbox ? "warn" : "plain"}>{frame.connection}</Tag>}
         </div>
         <p className={classes.facts} title={frame.sentence ?? undefined}>
           {[
@@ -139,6 +137,14 @@ function Progress({ frame, live }: { frame: Frame; live: Run[] }) {
   const early = frame.state === "failed";
   const recent = useRuns(frame.name, 1);
   const run = live[0] ?? (early ? recent.data?.[0] : undefined);
+  // A failure of long ago may have no run any more.
+  if (!run && early && recent.isSuccess && frame.last_error !== null) {
+    return (
+      <div className={classes.progress}>
+        <ProblemNote error={new Error(frame.last_error)} />
+      </div>
+    );
+  }
   if (!run || run.state === "done") return null;
   return (
     <div className={classes.progress}>

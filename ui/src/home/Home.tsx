@@ -1,5 +1,5 @@
 /** What a person sees first: the library's data frames, or, with none, how to get some. */
-import { Badge, Button, Paper, Table, Text, Title } from "@mantine/core";
+import { Button, Paper, Table, Text, Title } from "@mantine/core";
 import { CloudDownload, FlaskConical, KeyRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLiveRuns } from "../api/events";
@@ -11,6 +11,7 @@ import page from "../app/Page.module.css";
 import { PageHead } from "../app/PageHead";
 import { ProblemNote } from "../app/ProblemNote";
 import { framePath, Link, navigate } from "../app/router";
+import { Tag, type Tone } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
 import { useSandbox } from "../connections/sandbox";
 import { agoText } from "../format/dates";
@@ -78,7 +79,7 @@ function FrameTable({ frames }: { frames: Frame[] }) {
               <Table.Td ta="right">{countText(frame.columns)}</Table.Td>
               <Table.Td>{frame.imported_at === null ? "" : agoText(frame.imported_at, now, zone)}</Table.Td>
               <Table.Td>
-                <StateBadge frame={frame} />
+                <Tag tone={states[frame.state].tone}>{states[frame.state].label}</Tag>
               </Table.Td>
             </Table.Tr>
           ))}
@@ -88,21 +89,12 @@ function FrameTable({ frames }: { frames: Frame[] }) {
   );
 }
 
-const states = {
-  ready: { label: "Ready", color: "gray" },
-  importing: { label: "Importing", color: "petrol" },
-  failed: { label: "Failed", color: "red" },
-  stale: { label: "Stale", color: "yellow.9" },
+const states: Record<Frame["state"], { label: string; tone: Tone }> = {
+  ready: { label: "Ready", tone: "plain" },
+  importing: { label: "Importing", tone: "accent" },
+  failed: { label: "Failed", tone: "bad" },
+  stale: { label: "Stale", tone: "warn" },
 };
-
-export function StateBadge({ frame }: { frame: Frame }) {
-  const { label, color } = states[frame.state];
-  return (
-    <Badge variant="light" color={color} className={classes.badge}>
-      {label}
-    </Badge>
-  );
-}
 
 function Welcome() {
   const connections = useConnections();

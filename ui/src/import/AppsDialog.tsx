@@ -11,7 +11,6 @@ export default function AppsDialog({ onClose }: { onClose: () => void }) {
       title="Import Cloud Apps Data"
       size={520}
       transitionProps={{ duration: 0 }}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <Text size="sm" c="dimmed" mb="md">
         Choose the application that has the data.

@@ -3,7 +3,7 @@
  * It holds the form and decides when to ask; the fields are in ImportForm.tsx, the asking in useImport.ts.
  */
 import { Alert, Button, Group, Modal } from "@mantine/core";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { ApiProblem } from "../api/client";
 import { useConnections, useDataTypes, useFrames, useStatus } from "../api/queries";
 import type { Frame } from "../api/types";
@@ -38,9 +38,11 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
   const [unnamed, setUnnamed] = useState<ApiProblem | null>(null);
   const status = useStatus();
   const frames = useFrames();
+  const connections = useConnections();
+  const ready = status.isSuccess && connections.isSuccess;
   const timeZone = form.timeZone ?? status.data?.time_zone ?? "UTC";
   const request = { ...requestOf(form), time_zone: timeZone };
-  const { plan, error: planError, behind } = usePlan(request, form.dataType !== null && status.isSuccess);
+  const { plan, error: planError, behind } = usePlan(request, form.dataType !== null && ready);
   const preview = usePreview(request);
   const start = useStart((name) => {
     keepConnection(form.connection);
@@ -89,9 +91,11 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
       title={frame ? `Edit the import of ${frame.name}` : "Import from Stripe"}
       transitionProps={{ duration: 0 }}
       yOffset="3vh"
+      xOffset="2vw"
       classNames={{ content: classes.content, body: classes.body, header: classes.header }}
-      closeButtonProps={{ "aria-label": "Close" }}
       closeOnClickOutside={false}
+      closeOnEscape={false}
+      onKeyDown={(event) => leaves(event) && onClose()}
     >
       <form
         className={classes.form}
@@ -116,7 +120,7 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
               )}
             </ImportForm>
             <div className={classes.plan}>
-              <PlanNote plan={plan} behind={behind} />
+              <PlanNote plan={plan} behind={behind} refused={planError !== null} />
             </div>
             {others
               .filter((other) => other !== preview.error)
@@ -150,6 +154,13 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
   );
 }
 
+/** Escape closes what is on top first: a list, a calendar or another dialog, none of which is inside this one. */
+function leaves(event: KeyboardEvent<HTMLElement>): boolean {
+  const target = event.target as HTMLElement;
+  const listOpen = target.getAttribute("data-mantine-stop-propagation") === "true";
+  return event.key === "Escape" && !listOpen && event.currentTarget.contains(target);
+}
+
 const namesOf = (frames: Frame[] | undefined) => (frames ?? []).map((each) => each.name);
 
 function noName(): ApiProblem {
@@ -166,18 +177,16 @@ function useForm(frame: Frame | null, connection: string | null): [Form, (change
   const types = useDataTypes();
   const frames = useFrames();
   const known = connections.data;
-  useEffect(() => {
-    if (!known) return;
-    setForm((now) => {
-      const gone = now.connection !== null && !known.some((each) => each.id === now.connection);
-      if (now.connection !== null && !gone) return now;
-      return { ...now, connection: usualConnection(known) };
-    });
-  }, [known]);
+  const there = known?.some((each) => each.id === form.connection) ?? true;
+  // A sandbox is the same business at every start, under another id.
+  const again = frame?.sandbox ? known?.find((each) => each.kind === "sandbox")?.id : undefined;
+  const chosen =
+    there && form.connection !== null ? form.connection : (again ?? usualConnection(known ?? []));
   const type = types.data?.find((each) => each.name === form.dataType);
   const proposed = form.nameTyped || !type ? form.name : proposedName(type.name, namesOf(frames.data));
-  const change = (part: Partial<Form>) => setForm((now) => ({ ...now, name: proposed, ...part }));
-  return [{ ...form, name: proposed }, change];
+  const change = (part: Partial<Form>) =>
+    setForm((now) => ({ ...now, name: proposed, connection: chosen, ...part }));
+  return [{ ...form, name: proposed, connection: chosen }, change];
 }
 
 interface ReplaceProps {

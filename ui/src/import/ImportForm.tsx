@@ -1,5 +1,5 @@
 /** The fields of the import dialog, in the order one fills them in. */
-import { Button, Checkbox, Group, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { ApiProblem } from "../api/client";
 import { useConnections, useDataTypes, useFields, useStatus } from "../api/queries";
@@ -32,72 +32,78 @@ export function ImportForm({ form, onChange, problems, children }: ImportFormPro
   const type = types.data?.find((each) => each.name === form.dataType);
   const zones = status.data?.time_zones ?? [];
   return (
-    <Stack gap="md">
+    <div className={classes.fields}>
       <TextInput
         label="Data Frame Name"
-        description="What the data are called from here on."
+        data-autofocus
+        description="What to call the data."
         autoComplete="off"
         spellCheck={false}
         value={form.name}
         onChange={(event) => onChange({ name: event.currentTarget.value, nameTyped: true })}
         error={shown(problems.name)}
       />
-      {children}
       <ConnectionField form={form} onChange={onChange} problem={problems.connection} />
-      <Choice
-        label="Data Type"
-        description={type?.description ?? "The list to bring."}
-        value={form.dataType}
-        onChange={(dataType) => onChange({ dataType, search: false, columnsLeftOut: [] })}
-        options={(types.data ?? []).map(typeOption)}
-        error={shown(problems.data_type)}
-        nothing="No data type has that name"
-      />
-      <div className={classes.range}>
+      {children && <div className={classes.whole}>{children}</div>}
+      <div className={classes.whole}>
         <Choice
-          label="Date Range"
-          description="Which part of it, by when it was created."
-          value={form.range}
-          onChange={(range) =>
-            onChange({
-              range: range as RangeName,
-              values: carried(form.values, range as RangeName),
-            })
-          }
-          options={ranges}
-          error={shown(problems.date_range)}
-        />
-        <RangeValue
-          range={form.range}
-          values={form.values}
-          onChange={(values) => onChange({ values })}
-          error={shown(problems.value)}
+          label="Data Type"
+          description={type?.description ?? "The list to bring."}
+          value={form.dataType}
+          onChange={(dataType) => onChange({ dataType, search: false, columnsLeftOut: [] })}
+          options={(types.data ?? []).map(typeOption)}
+          error={shown(problems.data_type)}
+          nothing="No data type has that name"
         />
       </div>
       <Choice
-        label="Time Zone"
-        description="Where the days of the date range begin and end."
-        value={form.timeZone ?? status.data?.time_zone ?? null}
-        onChange={(timeZone) => onChange({ timeZone })}
-        options={zones.map((zone) => ({ value: zone, label: zone }))}
-        error={shown(problems.time_zone)}
-        nothing="No zone has that name"
+        label="Date Range"
+        description="By when it was created."
+        value={form.range}
+        onChange={(range) =>
+          onChange({
+            range: range as RangeName,
+            values: carried(form.values, range as RangeName),
+          })
+        }
+        options={ranges}
+        error={shown(problems.date_range)}
       />
-      <QueryField
-        value={form.query}
-        onChange={(query) => onChange({ query })}
-        fields={fields.data ?? []}
-        error={shown(problems.query)}
+      <RangeValue
+        range={form.range}
+        values={form.values}
+        onChange={(values) => onChange({ values })}
+        error={shown(problems.value)}
       />
-      {type?.search && (
-        <Checkbox
-          label="Filter by Stripe's Search"
-          description="Fewer requests, but what is minutes old may be missing."
-          checked={form.search}
-          onChange={(event) => onChange({ search: event.currentTarget.checked })}
+      <div className={classes.whole}>
+        <Choice
+          label="Time Zone"
+          description="Where the days of the date range begin and end."
+          value={form.timeZone ?? status.data?.time_zone ?? null}
+          onChange={(timeZone) => onChange({ timeZone })}
+          options={zones.map((zone) => ({ value: zone, label: zone }))}
+          error={shown(problems.time_zone)}
+          nothing="No zone has that name"
         />
-      )}
-    </Stack>
+      </div>
+      <div className={classes.whole}>
+        <QueryField
+          value={form.query}
+          onChange={(query) => onChange({ query })}
+          fields={fields.data ?? []}
+          error={shown(problems.query)}
+        />
+        {type?.search && (
+          <Checkbox
+            mt={10}
+            size="xs"
+            label="Let Stripe's Search filter (it may lag by minutes)"
+            checked={form.search}
+            onChange={(event) => onChange({ search: event.currentTarget.checked })}
+          />
+        )}
+      </div>
+    </div>
   );
 }
 
@@ -122,10 +128,10 @@ function ConnectionField({ form, onChange, problem }: ConnectionFieldProps) {
   const known = connections.data ?? [];
   const none = connections.isSuccess && known.length === 0;
   return (
-    <div>
+    <div className={classes.connection}>
       <Choice
         label="Connection"
-        description="The account that the data come from."
+        description="Where the data come from."
         placeholder={none ? "None yet" : "Choose one"}
         value={form.connection}
         onChange={(connection) => onChange({ connection })}
@@ -137,19 +143,22 @@ function ConnectionField({ form, onChange, problem }: ConnectionFieldProps) {
         error={shown(problem)}
         nothing="No connection has that name"
       />
-      <Group gap="xs" mt={6}>
-        {!known.some((connection) => connection.kind === "sandbox") && (
-          <Button
-            size="compact-xs"
-            variant={none ? "light" : "subtle"}
-            loading={sandbox.isPending}
-            onClick={() => sandbox.mutate()}
-          >
-            Use the sandbox
-          </Button>
-        )}
-        <AddKey prominent={none} onAdded={(connection) => onChange({ connection: connection.id })} />
-      </Group>
+      {/* After the field for the keyboard, on its label's line for the eye. */}
+      <div className={classes.beside}>
+        <AddKey onAdded={(connection) => onChange({ connection: connection.id })} />
+      </div>
+      {none && (
+        <Button
+          mt={8}
+          size="xs"
+          variant="light"
+          fullWidth
+          loading={sandbox.isPending}
+          onClick={() => sandbox.mutate()}
+        >
+          Use the sandbox
+        </Button>
+      )}
     </div>
   );
 }

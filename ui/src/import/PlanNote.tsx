@@ -1,7 +1,7 @@
 /** The request plan in words: what will be asked for, from when to when, and what it will cost. */
 import { Alert } from "@mantine/core";
 import type { PlanInfo } from "../api/types";
-import { sentence } from "../app/ProblemNote";
+import { sentence } from "../app/sentence";
 import { countOf } from "../format/numbers";
 import classes from "./PlanNote.module.css";
 
@@ -9,13 +9,21 @@ interface PlanNoteProps {
   plan: PlanInfo | undefined;
   /** The plan is of a moment ago: something was changed since. */
   behind: boolean;
+  /** Something in the form is refused, and says so at its place. */
+  refused: boolean;
 }
 
-export function PlanNote({ plan, behind }: PlanNoteProps) {
+export function PlanNote({ plan, behind, refused }: PlanNoteProps) {
   return (
-    <section className={classes.plan} aria-label="Request plan" data-behind={behind || undefined}>
+    <section className={classes.plan} aria-label="Request plan" aria-busy={behind}>
       <h3 className={classes.heading}>What will be asked for</h3>
-      {plan ? <Plan plan={plan} /> : <p className={classes.text}>Choose what to import to see it here.</p>}
+      {plan ? (
+        <Plan plan={plan} />
+      ) : (
+        <p className={classes.text}>
+          {refused ? "Nothing yet: see what is marked above." : "Choose what to import to see it here."}
+        </p>
+      )}
     </section>
   );
 }

@@ -2,7 +2,7 @@
 import { Checkbox } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
-import type { PreviewResult } from "../api/types";
+import type { Column, PreviewResult } from "../api/types";
 import { type CellContext, cellText, currencyOf, standsRight, typeText } from "../format/cell";
 import classes from "./PreviewTable.module.css";
 
@@ -15,7 +15,13 @@ interface PreviewTableProps {
   context: CellContext;
 }
 
-const columnWidth = 176;
+/** Wide enough for what most cells of a type hold. */
+function widthOf(column: Column | undefined): number {
+  if (column?.type === "timestamp") return 206;
+  if (column?.type === "boolean") return 128;
+  if (column?.link && column.name === "id") return 252;
+  return 176;
+}
 
 export function PreviewTable({ result, shown, leftOut, onKeep, context }: PreviewTableProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -23,7 +29,8 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
     horizontal: true,
     count: shown.length,
     getScrollElement: () => box.current,
-    estimateSize: () => columnWidth,
+    estimateSize: (index) => widthOf(result.columns[shown[index] ?? -1]),
+    getItemKey: (index) => result.columns[shown[index] ?? -1]?.name ?? index,
     overscan: 3,
   });
   const drawn = virtual.getVirtualItems();
@@ -45,16 +52,22 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
         aria-colcount={shown.length}
         aria-rowcount={result.rows.length + 1}
       >
+        <colgroup>
+          {before > 0 && <col style={{ width: before }} />}
+          {inSight.map(({ column }) => (
+            <col key={column.name} style={{ width: widthOf(column) }} />
+          ))}
+          {after > 0 && <col style={{ width: after }} />}
+        </colgroup>
         <thead>
           <tr>
-            {before > 0 && <td aria-hidden style={{ width: before }} />}
+            {before > 0 && <td aria-hidden />}
             {inSight.map(({ at, column, index }) => (
               <th
                 key={column.name}
                 scope="col"
                 aria-colindex={index + 1}
                 data-left={leftOut.has(column.name) || undefined}
-                style={{ width: columnWidth }}
                 title={column.description ? `${column.name}: ${column.description}` : column.name}
               >
                 <Checkbox
@@ -67,7 +80,7 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
                 <span className={classes.type}>{typeText(column)}</span>
               </th>
             ))}
-            {after > 0 && <td aria-hidden style={{ width: after }} />}
+            {after > 0 && <td aria-hidden />}
           </tr>
         </thead>
         <tbody>

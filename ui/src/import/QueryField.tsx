@@ -67,7 +67,7 @@ export function QueryField({ value, onChange, fields, error }: QueryFieldProps) 
       <TextInput
         ref={input}
         label="Custom Query String"
-        description="Conditions such as currency=jpy&amount[gt]=100000. Amounts are in the smallest unit. Arrow down shows the fields."
+        description="field=value, joined by &. Arrow down: fields, operators."
         placeholder="currency=jpy&amount[gt]=100000"
         classNames={{ input: classes.input }}
         autoComplete="off"

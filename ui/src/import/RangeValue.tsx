@@ -9,9 +9,9 @@ const Calendar = lazy(() => import("./Calendar"));
 
 const hints: Record<ReturnType<typeof kindOf>, { description: string; placeholder: string }> = {
   none: { description: "All needs no value.", placeholder: "" },
-  date: { description: "A day, that day included. Empty brings everything.", placeholder: "2015-11-03" },
-  count: { description: "A whole number. Empty brings everything.", placeholder: "30" },
-  dates: { description: "The first day. Both days are included.", placeholder: "2026-01-01" },
+  date: { description: "That day included; empty: all.", placeholder: "2015-11-03" },
+  count: { description: "A whole number; empty: all.", placeholder: "30" },
+  dates: { description: "The first day.", placeholder: "2026-01-01" },
 };
 
 interface RangeValueProps {

@@ -72,6 +72,8 @@ export function rangeInput(range: RangeName, values: RangeValues): DateRangeInpu
 export function rangeValues(input: DateRangeInput): RangeValues {
   const empty = { date: "", count: "", until: "" };
   if (input.range === "all") return empty;
-  if (input.range === "between") return { ...empty, date: input.value, until: input.until };
-  return kindOf(input.range) === "count" ? { ...empty, count: input.value } : { ...empty, date: input.value };
+  if (input.range === "between") return { ...empty, date: input.value ?? "", until: input.until };
+  return kindOf(input.range) === "count"
+    ? { ...empty, count: input.value ?? "" }
+    : { ...empty, date: input.value ?? "" };
 }

@@ -20,7 +20,7 @@ export function usePlan(request: ImportRequest, enabled: boolean) {
   const plan = useQuery({
     queryKey: ["plan", settled],
     queryFn: ({ signal }) => post<PlanInfo>("/plan", JSON.parse(settled), signal),
-    enabled,
+    enabled: enabled && settled === now,
     placeholderData: keepPreviousData,
     retry: false,
     // Its end is "now".

@@ -1,9 +1,11 @@
 /** A run under way on its frame's page, or the one that ended early, with what can be done about it. */
-import { Alert, Button, Code, Group, Progress, Text } from "@mantine/core";
+import { Alert, Button, Group, Progress, Text } from "@mantine/core";
 import { CircleAlert, Play, Square } from "lucide-react";
 import { useState } from "react";
 import type { Run } from "../api/types";
-import { sentence } from "../app/ProblemNote";
+import { Marked } from "../app/Marked";
+import { Hint } from "../app/ProblemNote";
+import { sentence } from "../app/sentence";
 import { shareText } from "../format/numbers";
 import { cancelRun, continueRun } from "./actions";
 import classes from "./RunProgress.module.css";
@@ -64,12 +66,12 @@ export function RunProgress({ run }: { run: Run }) {
       role="alert"
       title={failed ? "The last import failed" : "The last import was stopped"}
     >
-      {run.error && <Text size="sm">{sentence(run.error)}</Text>}
-      {run.hint && (
-        <Text size="sm" mt={4}>
-          Hint: <Code style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{run.hint}</Code>
+      {run.error && (
+        <Text size="sm">
+          <Marked text={sentence(run.error)} />
         </Text>
       )}
+      {run.hint && <Hint text={run.hint} />}
       <Facts run={run} />
       {run.can_continue && (
         <Group gap="sm" mt="sm">

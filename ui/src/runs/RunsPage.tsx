@@ -1,5 +1,5 @@
 /** Every run of every import, newest first, those of the command line too. */
-import { ActionIcon, Badge, Button, Table, Text } from "@mantine/core";
+import { ActionIcon, Button, Table, Text } from "@mantine/core";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { Fragment, useState } from "react";
 import { useLiveRuns } from "../api/events";
@@ -7,14 +7,16 @@ import { useDataTypes, useRuns } from "../api/queries";
 import type { Run } from "../api/types";
 import page from "../app/Page.module.css";
 import { PageHead } from "../app/PageHead";
-import { ProblemNote, sentence } from "../app/ProblemNote";
+import { ProblemNote } from "../app/ProblemNote";
 import { framePath, Link } from "../app/router";
+import { sentence } from "../app/sentence";
+import { Tag } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
 import { minuteText } from "../format/dates";
 import { bytesText, countText, durationText } from "../format/numbers";
 import { cancelRun, continueRun } from "./actions";
 import classes from "./RunsPage.module.css";
-import { stateColor, stateText } from "./words";
+import { stateText, stateTone } from "./words";
 
 const step = 100;
 
@@ -100,9 +102,7 @@ function RunRow({ run, open, onOpen }: { run: Run; open: boolean; onOpen: () => 
       </Table.Td>
       <Table.Td>{label}</Table.Td>
       <Table.Td>
-        <Badge variant="light" color={stateColor[run.state]} className={classes.badge}>
-          {stateText[run.state]}
-        </Badge>
+        <Tag tone={stateTone[run.state]}>{stateText[run.state]}</Tag>
       </Table.Td>
       <Table.Td>{minuteText(run.started_at, zone)}</Table.Td>
       <Table.Td ta="right">{durationText(run.seconds)}</Table.Td>

@@ -1,5 +1,6 @@
 /** A run in words: what it is doing, how fast, how long still. */
 import type { Run } from "../api/types";
+import type { Tone } from "../app/Tag";
 import { countOf, countText, durationText, shareText } from "../format/numbers";
 
 export const stateText: Record<Run["state"], string> = {
@@ -9,18 +10,20 @@ export const stateText: Record<Run["state"], string> = {
   stopped: "Stopped",
 };
 
-export const stateColor: Record<Run["state"], string> = {
-  running: "petrol",
-  done: "green",
-  failed: "red",
-  stopped: "yellow",
+export const stateTone: Record<Run["state"], Tone> = {
+  running: "accent",
+  done: "good",
+  failed: "bad",
+  stopped: "warn",
 };
 
 /** One fact each, for a line of them. */
 export function facts(run: Run): { label: string; value: string }[] {
   const running = run.state === "running";
   const list = [
-    { label: "Rows", value: countText(run.kept_rows || run.rows) },
+    { label: "Rows", value: rowsText(run) },
+    // Where conditions are met here, more is read than kept.
+    ...(run.objects > run.rows ? [{ label: "Objects read", value: countText(run.objects) }] : []),
     { label: "Requests", value: countText(run.requests) },
     { label: "Refusals", value: refusals(run) },
     { label: "Time", value: durationText(run.seconds) },
@@ -33,6 +36,11 @@ export function facts(run: Run): { label: string; value: string }[] {
     list.push({ label: "Left", value: `about ${durationText(run.seconds_left)}` });
   }
   return list;
+}
+
+function rowsText(run: Run): string {
+  const before = run.kept_rows > 0 ? `, ${countText(run.kept_rows)} of them from before` : "";
+  return `${countText(run.rows)}${before}`;
 }
 
 function refusals(run: Run): string {

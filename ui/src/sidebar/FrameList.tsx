@@ -3,7 +3,7 @@ import { ActionIcon, Loader, Menu, Progress, TextInput, Tooltip } from "@mantine
 import { CircleAlert, Clock, Database, Ellipsis, Eye, FileCode2, Search } from "lucide-react";
 import { useState } from "react";
 import { useLiveRuns } from "../api/events";
-import { useFrames } from "../api/queries";
+import { useFrames, useRuns } from "../api/queries";
 import type { Frame, Run } from "../api/types";
 import { useNow } from "../app/now";
 import { ProblemNote } from "../app/ProblemNote";
@@ -12,6 +12,7 @@ import { useTimeZone } from "../app/timeZone";
 import { agoText, minuteText } from "../format/dates";
 import { countOf, shareText } from "../format/numbers";
 import { FrameMenu } from "../frame/FrameMenu";
+import { stateText } from "../runs/words";
 import classes from "./FrameList.module.css";
 
 /** Fewer than this are seen at a glance. */
@@ -20,11 +21,12 @@ const searchedFrom = 9;
 export function FrameList() {
   const frames = useFrames();
   const runs = useLiveRuns();
+  const lost = useLost(frames.data);
   const [wanted, setWanted] = useState("");
   const [noun, open] = segments(usePath());
   if (frames.isError) return <ProblemNote error={frames.error} onRetry={() => frames.refetch()} />;
   if (!frames.data) return <div className={classes.empty} />;
-  if (frames.data.length === 0) {
+  if (frames.data.length === 0 && lost.length === 0) {
     return <p className={classes.empty}>None yet. Press + to import one.</p>;
   }
   const many = frames.data.length >= searchedFrom;
@@ -55,9 +57,49 @@ export function FrameList() {
             current={noun === "frames" && open === frame.name}
           />
         ))}
+        {lost.map((run) => (
+          <LostEntry key={run.id} run={run} current={noun === "frames" && open === run.frame} />
+        ))}
       </ul>
       {shown.length === 0 && <p className={classes.empty}>No name has “{wanted}” in it.</p>}
     </>
+  );
+}
+
+const lostForMs = 24 * 3_600_000;
+
+/** First imports that ended early today: they made no frame, and can be gone on with. */
+function useLost(frames: Frame[] | undefined): Run[] {
+  const runs = useRuns(null);
+  const now = useNow();
+  if (!frames || !runs.data) return [];
+  const newest = new Map<string, Run>();
+  for (const run of runs.data) if (!newest.has(run.frame)) newest.set(run.frame, run);
+  return [...newest.values()].filter(
+    (run) =>
+      run.can_continue &&
+      now - Date.parse(run.started_at) < lostForMs &&
+      !frames.some((frame) => frame.name.toLowerCase() === run.frame.toLowerCase()),
+  );
+}
+
+function LostEntry({ run, current }: { run: Run; current: boolean }) {
+  return (
+    <li className={classes.entry} data-current={current || undefined}>
+      <Link to={framePath(run.frame)} className={classes.link} aria-current={current ? "page" : undefined}>
+        <span className={classes.kind}>
+          <CircleAlert size={15} className={classes.bad} aria-hidden />
+        </span>
+        <span className={classes.text}>
+          <span className={classes.name} dir="auto">
+            {run.frame}
+          </span>
+          <span className={classes.line}>
+            <span className={classes.bad}>{stateText[run.state]}</span> · not there yet
+          </span>
+        </span>
+      </Link>
+    </li>
   );
 }
 

@@ -10,6 +10,7 @@ import {
   Terminal,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { useStatus } from "../api/queries";
 import { Link, usePath } from "../app/router";
 import { Settings } from "../app/Settings";
 import { AddDataFrame } from "./AddDataFrame";
@@ -70,8 +71,20 @@ export function Sidebar({ closed, onToggle }: SidebarProps) {
       <Pages closed={closed} />
       <div className={classes.foot}>
         <Settings />
+        {!closed && <Version />}
       </div>
     </aside>
+  );
+}
+
+function Version() {
+  const status = useStatus();
+  if (!status.data) return null;
+  return (
+    <span className={classes.version}>
+      {status.data.version}
+      {status.data.demo ? ", demo" : ""}
+    </span>
   );
 }
 

@@ -3,10 +3,12 @@
 //! `decode`: pages to Arrow, against arrow-json and simd-json. `startup`: the program's start and
 //! a small query, against an empty program. `memory`: imports of two sizes from the sandbox, to
 //! see that memory does not grow with the rows. `import`: imports under Stripe's limits, against
-//! the time that the limits alone would take. Read next: `cases.rs`, `process.rs`.
+//! the time that the limits alone would take. `frames`: a frame in the workbench, against plain
+//! scans. Read next: `cases.rs`, `process.rs`.
 
 mod cases;
 mod control;
+mod frames;
 mod import;
 mod process;
 mod truth;
@@ -28,14 +30,16 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
         Some("decode") => decode(root),
         Some("startup") => startup(root),
         Some("memory") => memory(root),
+        Some("frames") => frames::run(root),
         Some("import") => import::run(root, arguments.get(1..).unwrap_or_default()),
         None => {
             decode(root)?;
             startup(root)?;
             memory(root)?;
+            frames::run(root)?;
             import::run(root, &[])
         }
-        Some(other) => bail!("`{other}` is no benchmark: expected decode, startup, memory or import"),
+        Some(other) => bail!("`{other}` is no benchmark: expected decode, startup, memory, frames or import"),
     }
 }
 

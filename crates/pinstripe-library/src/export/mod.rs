@@ -1,31 +1,39 @@
-//! A frame as a file: CSV, Excel, JSON lines, Parquet or Arrow, by the file's ending.
+//! A frame, or a view of it, as a file: CSV, Excel, JSON, Parquet or Arrow, by the file's ending.
 //!
-//! The file appears under its name only when it is whole. Rows come newest first where they have
-//! a `created`. Read next: `tabular` (CSV), `workbook` (Excel), `nested` (the other three).
+//! The file appears under its name only when it is whole. Rows come newest first where no other
+//! order is asked for and they have a `created`. What is held of them at once is bounded.
+//! Read next: [`crate::ordered_rows`] for the rows, `tabular` (CSV), `workbook` (Excel), `nested` (the
+//! others), `download` for files that are handed out and go.
 
+mod download;
 mod nested;
 mod tabular;
 mod workbook;
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, Schema};
-use datafusion::dataframe::DataFrame;
-use datafusion::logical_expr::col;
-use futures::TryStreamExt;
+use serde::Deserialize;
 
+use crate::cores::blocking;
 use crate::error::LibraryError;
-use crate::flatten::{FlatColumn, flat_columns};
+use crate::ledger::FrameRecord;
 use crate::library::Library;
+use crate::ordered_rows::OrderedRows;
+use crate::row_filter::Filter;
+use crate::row_order::Sort;
+
+pub use download::Download;
 
 /// The kinds of file a frame can become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileFormat {
     Csv,
     Xlsx,
+    /// One array of objects.
+    Json,
+    /// An object a line.
     JsonLines,
     Parquet,
     Arrow,
@@ -38,13 +46,14 @@ impl FileFormat {
         Ok(match ending.as_deref() {
             Some("csv") => FileFormat::Csv,
             Some("xlsx") => FileFormat::Xlsx,
+            Some("json") => FileFormat::Json,
             Some("jsonl" | "ndjson") => FileFormat::JsonLines,
             Some("parquet") => FileFormat::Parquet,
             Some("arrow" | "ipc" | "feather") => FileFormat::Arrow,
             _ => {
                 return Err(LibraryError::Export {
                     problem: format!("`{}` does not say what kind of file it is", path.display()),
-                    hint: Some("end the name with .csv, .xlsx, .jsonl, .parquet or .arrow".to_owned()),
+                    hint: Some("end the name with .csv, .xlsx, .json, .jsonl, .parquet or .arrow".to_owned()),
                 });
             }
         })
@@ -60,6 +69,18 @@ pub struct ExportReport {
     pub bytes: u64,
 }
 
+/// The columns, rows and order that a file is to have.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct View {
+    /// All where there are none.
+    pub columns: Option<Vec<String>>,
+    pub filters: Vec<Filter>,
+    pub sort: Vec<Sort>,
+    /// The last one where none is named.
+    pub version: Option<i64>,
+}
+
 impl Library {
     /// Writes a frame to a file, replacing one that is there.
     pub async fn export(&self, name: &str, path: &Path) -> Result<ExportReport, LibraryError> {
@@ -71,69 +92,44 @@ impl Library {
                 hint: None,
             });
         }
-        let rows = newest_first(self.frame_rows(&frame).await?)?;
-        let partial = PartialFile::create(path)?;
-        let written = match format {
-            FileFormat::Csv => tabular::write(rows, &partial).await?,
-            FileFormat::Xlsx => workbook::write(rows, &partial, &frame).await?,
-            FileFormat::JsonLines => nested::write_json_lines(rows, &partial).await?,
-            FileFormat::Parquet => nested::write_parquet(rows, &partial).await?,
-            FileFormat::Arrow => nested::write_arrow(rows, &partial).await?,
-        };
+        let partial = PartialFile::create(path, Readers::AsUsual)?;
+        let (partial, rows) = self.write(&frame, format, View::default(), partial).await?;
         let bytes = partial.keep()?;
-        Ok(ExportReport { frame: frame.name, file: path.to_owned(), rows: written, bytes })
+        Ok(ExportReport { frame: frame.name, file: path.to_owned(), rows, bytes })
+    }
+
+    async fn write(
+        &self,
+        frame: &FrameRecord,
+        format: FileFormat,
+        view: View,
+        partial: PartialFile,
+    ) -> Result<(PartialFile, u64), LibraryError> {
+        let version = self.open_version(frame, view.version).await?;
+        let (cache, name) = (Arc::clone(&self.cache), frame.name.clone());
+        blocking(move || {
+            let order = cache.order(&version, &view.filters, &view.sort)?;
+            let rows = OrderedRows::new(&version.files, &order.positions, view.columns.as_deref())?;
+            let written = match format {
+                FileFormat::Csv => tabular::write(&rows, &partial)?,
+                FileFormat::Xlsx => workbook::write(&rows, &partial, &name)?,
+                FileFormat::Json => nested::write_json(&rows, &partial)?,
+                FileFormat::JsonLines => nested::write_json_lines(&rows, &partial)?,
+                FileFormat::Parquet => nested::write_parquet(&rows, &partial)?,
+                FileFormat::Arrow => nested::write_arrow(&rows, &partial)?,
+            };
+            Ok((partial, written))
+        })
+        .await
     }
 }
 
-pub(crate) fn newest_first(rows: DataFrame) -> Result<DataFrame, LibraryError> {
-    if rows.schema().as_arrow().column_with_name("created").is_none() {
-        return Ok(rows);
-    }
-    let by = [("created", true), ("id", true)];
-    let known = rows.schema().as_arrow().clone();
-    let by = by.iter().filter(|(name, _)| known.column_with_name(name).is_some());
-    let order = by.map(|(name, descending)| col(*name).sort(!descending, false)).collect();
-    rows.sort(order).map_err(LibraryError::sql)
-}
-
-/// The flat columns of a frame, after a look at which keys its maps have.
-async fn columns_of(rows: &DataFrame) -> Result<Vec<FlatColumn>, LibraryError> {
-    let schema = rows.schema().as_arrow().clone();
-    let mut found = Vec::new();
-    for field in schema.fields() {
-        if let DataType::Map(_, _) = field.data_type() {
-            found.push((field.name().clone(), map_keys(rows, field.name()).await?));
-        }
-    }
-    Ok(flat_columns(&schema, &|name| found.iter().find(|(map, _)| map == name).map(|(_, keys)| keys.clone())))
-}
-
-/// Most keys that become columns: more would be no table any more.
-const MAP_KEYS_MAX: usize = 200;
-
-async fn map_keys(rows: &DataFrame, column: &str) -> Result<Vec<String>, LibraryError> {
-    let selected = rows.clone().select_columns(&[column]).map_err(LibraryError::sql)?;
-    let mut stream = selected.execute_stream().await.map_err(LibraryError::sql)?;
-    let mut keys = BTreeSet::new();
-    while let Some(batch) = stream.try_next().await.map_err(LibraryError::sql)? {
-        let map = batch.column(0).as_map();
-        let names = map.keys().as_string::<i32>();
-        for row in 0..map.len() {
-            for entry in map.offsets()[row]..map.offsets()[row + 1] {
-                let name = names.value(entry as usize);
-                if !keys.contains(name) {
-                    keys.insert(name.to_owned());
-                }
-            }
-        }
-    }
-    if keys.len() > MAP_KEYS_MAX {
-        return Err(LibraryError::Export {
-            problem: format!("`{column}` has {} keys, too many for columns of their own", keys.len()),
-            hint: Some("export to .jsonl or .parquet, which keep it whole".to_owned()),
-        });
-    }
-    Ok(keys.into_iter().collect())
+/// Who may read a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    AsUsual,
+    /// This user alone.
+    Owner,
 }
 
 /// A file under another name until it is whole.
@@ -144,11 +140,21 @@ struct PartialFile {
 }
 
 impl PartialFile {
-    fn create(target: &Path) -> Result<PartialFile, LibraryError> {
+    fn create(target: &Path, readers: Readers) -> Result<PartialFile, LibraryError> {
         let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let path = target.with_file_name(format!(".{name}.partial-{}", std::process::id()));
-        File::create(&path).map_err(LibraryError::file("write", target))?;
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        if readers == Readers::Owner {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        options.open(&path).map_err(LibraryError::file("write", target))?;
         Ok(PartialFile { path, target: target.to_owned(), kept: false })
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
     fn open(&self) -> Result<std::io::BufWriter<File>, LibraryError> {
@@ -175,9 +181,4 @@ impl Drop for PartialFile {
             let _ = std::fs::remove_file(&self.path);
         }
     }
-}
-
-/// The visible part of a frame's schema.
-fn visible(schema: &Schema) -> Vec<usize> {
-    (0..schema.fields().len()).filter(|index| schema.field(*index).name() != "_shape").collect()
 }

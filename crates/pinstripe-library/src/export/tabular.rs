@@ -4,27 +4,23 @@
 use std::io::Write;
 
 use arrow::csv::WriterBuilder;
-use datafusion::dataframe::DataFrame;
-use futures::TryStreamExt;
 
-use super::{PartialFile, columns_of};
+use super::PartialFile;
 use crate::error::LibraryError;
-use crate::flatten::{flat_schema, flatten};
+use crate::ordered_rows::OrderedRows;
 
-pub(super) async fn write(rows: DataFrame, file: &PartialFile) -> Result<u64, LibraryError> {
-    let columns = columns_of(&rows).await?;
+pub(super) fn write(rows: &OrderedRows<'_>, file: &PartialFile) -> Result<u64, LibraryError> {
     let mut output = file.open()?;
-    write_header(&mut output, &flat_schema(&columns)).map_err(file.failed())?;
+    write_header(&mut output, &rows.flat_schema()).map_err(file.failed())?;
     let mut writer = WriterBuilder::new()
         .with_header(false)
         .with_timestamp_format("%Y-%m-%dT%H:%M:%SZ".to_owned())
         .with_timestamp_tz_format("%Y-%m-%dT%H:%M:%SZ".to_owned())
         .build(output);
     let mut written = 0;
-    let mut stream = rows.execute_stream().await.map_err(LibraryError::sql)?;
-    while let Some(batch) = stream.try_next().await.map_err(LibraryError::sql)? {
-        let flat = flatten(&batch, &columns).map_err(LibraryError::arrow)?;
-        writer.write(&flat).map_err(LibraryError::arrow)?;
+    for batch in rows.flat() {
+        let batch = batch?;
+        writer.write(&batch).map_err(LibraryError::arrow)?;
         written += batch.num_rows() as u64;
     }
     writer.into_inner().flush().map_err(file.failed())?;

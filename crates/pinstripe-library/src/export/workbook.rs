@@ -6,14 +6,11 @@ use arrow::datatypes::{
     DataType, Decimal128Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType,
 };
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use datafusion::dataframe::DataFrame;
-use futures::TryStreamExt;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::{PartialFile, columns_of};
+use super::PartialFile;
 use crate::error::LibraryError;
-use crate::flatten::flatten;
-use crate::ledger::FrameRecord;
+use crate::ordered_rows::OrderedRows;
 
 const ROWS_MAX: u64 = 1_048_575;
 const COLUMNS_MAX: usize = 16_384;
@@ -22,37 +19,33 @@ const TEXT_MAX: usize = 32_767;
 /// Whole numbers beyond this lose digits in Excel; they are written as text.
 const INTEGER_EXACT_MAX: u64 = 1 << 53;
 
-pub(super) async fn write(
-    rows: DataFrame,
-    file: &PartialFile,
-    frame: &FrameRecord,
-) -> Result<u64, LibraryError> {
-    let columns = columns_of(&rows).await?;
-    if frame.rows > ROWS_MAX || columns.len() > COLUMNS_MAX {
+pub(super) fn write(rows: &OrderedRows<'_>, file: &PartialFile, frame: &str) -> Result<u64, LibraryError> {
+    let schema = rows.flat_schema();
+    let columns = schema.fields().len();
+    if rows.count() > ROWS_MAX || columns > COLUMNS_MAX {
         return Err(LibraryError::Export {
             problem: format!(
-                "an Excel sheet holds {ROWS_MAX} rows and {COLUMNS_MAX} columns, `{}` has {} rows and {} columns",
-                frame.name,
-                frame.rows,
-                columns.len()
+                "an Excel sheet holds {ROWS_MAX} rows and {COLUMNS_MAX} columns, `{frame}` has {} rows and {columns} columns",
+                rows.count(),
             ),
             hint: Some("export to .csv or .parquet, or choose rows with `pinstripe sql`".to_owned()),
         });
     }
     let mut workbook = Workbook::new();
+    // Rows wait in a file before they are packed: it is to be where the finished file is.
+    workbook.set_tempdir(file.folder()).map_err(failed)?;
     let sheet = workbook.add_worksheet_with_constant_memory().map_err(failed)?;
     sheet.set_name("rows").map_err(failed)?;
     let bold = Format::new().set_bold();
     let date = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
-    for (position, column) in columns.iter().enumerate() {
-        sheet.write_string_with_format(0, position as u16, &column.name, &bold).map_err(failed)?;
+    for (position, field) in schema.fields().iter().enumerate() {
+        sheet.write_string_with_format(0, position as u16, field.name(), &bold).map_err(failed)?;
     }
     sheet.set_freeze_panes(1, 0).map_err(failed)?;
     let mut written = 0;
-    let mut stream = rows.execute_stream().await.map_err(LibraryError::sql)?;
-    while let Some(batch) = stream.try_next().await.map_err(LibraryError::sql)? {
-        let flat = flatten(&batch, &columns).map_err(LibraryError::arrow)?;
-        write_batch(sheet, &flat, written as u32 + 1, &date)?;
+    for batch in rows.flat() {
+        let batch = batch?;
+        write_batch(sheet, &batch, written as u32 + 1, &date)?;
         written += batch.num_rows() as u64;
     }
     workbook.save(&file.path).map_err(failed)?;

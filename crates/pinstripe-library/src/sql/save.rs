@@ -217,7 +217,7 @@ fn move_files(
 }
 
 /// Writes a query's rows as Parquet, in types that every reader of Delta Lake knows.
-async fn write_files(
+pub(crate) async fn write_files(
     mut result: QueryResult,
     folder: &Path,
 ) -> Result<(SchemaRef, Vec<DataFile>), LibraryError> {

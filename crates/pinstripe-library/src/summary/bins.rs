@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(whole_edges(7, 7, 1), [7, 8]);
         let edges = whole_edges(-130, 990, 1);
         assert_eq!((edges.first(), edges.get(1), edges.last()), (Some(&-150), Some(&-100), Some(&1000)));
-        assert_eq!(whole_edges(i128::from(i64::MIN), i128::from(i64::MAX), 1).len(), 20);
+        assert_eq!(whole_edges(i128::from(i64::MIN), i128::from(i64::MAX), 1).len(), 21);
         // 12.5 to 13.5 with twelve decimals.
         let edges = whole_edges(12_500_000_000_000, 13_500_000_000_000, 1_000_000_000_000);
         assert_eq!(edges[1] - edges[0], 50_000_000_000);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use pinstripe_catalog::catalog;
-use pinstripe_library::{Failure, FrameKind, FrameName, FrameRecord, Library, RunRecord, RunState};
+use pinstripe_library::{Failure, FrameKind, FrameName, FrameRecord, Library, RunRecord, RunState, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -56,6 +56,7 @@ pub(crate) struct Frame {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[allow(dead_code, reason = "frames of queries come with the routes of SQL")]
 pub(crate) enum FrameKindName {
     Import,
     Sql,
@@ -88,6 +89,18 @@ impl Frame {
         let newest = library.runs(Some(frame))?.into_iter().next();
         let importing = library.under_way()?.iter().any(|other| is_of(&other.run, frame));
         Ok(shown(frame, newest.as_ref(), importing))
+    }
+}
+
+impl Frame {
+    /// Names the connection it can be imported with now: a sandbox that was started anew answers at
+    /// another address, and a key may not be here any more.
+    fn connected(mut self, workbench: &Workbench, source: &Source) -> Frame {
+        let known = workbench.connections.of(source).ok().map(|connection| connection.info.id);
+        if let Some(request) = &mut self.request {
+            request.connection = known;
+        }
+        self
     }
 }
 
@@ -156,7 +169,8 @@ fn coming(run: &RunRecord) -> Frame {
     }
 }
 
-fn all(library: &Library) -> Result<Vec<Frame>, Failure> {
+fn all(workbench: &Workbench) -> Result<Vec<Frame>, Failure> {
+    let library = &workbench.library;
     let under_way = library.under_way()?;
     let newest = library.newest_runs()?;
     let frames = library.frames()?;
@@ -164,12 +178,12 @@ fn all(library: &Library) -> Result<Vec<Frame>, Failure> {
         .iter()
         .map(|frame| {
             let importing = under_way.iter().any(|other| is_of(&other.run, frame));
-            shown(frame, newest.get(&frame.id), importing)
+            shown(frame, newest.get(&frame.id), importing).connected(workbench, &frame.source)
         })
         .collect();
     for other in &under_way {
         if !all.iter().any(|frame| frame.name.eq_ignore_ascii_case(&other.run.frame)) {
-            all.push(coming(&other.run));
+            all.push(coming(&other.run).connected(workbench, &other.run.source));
         }
     }
     all.sort_by_key(|frame| frame.name.to_lowercase());
@@ -179,7 +193,7 @@ fn all(library: &Library) -> Result<Vec<Frame>, Failure> {
 /// Every frame by name, those that are being made among them.
 #[utoipa::path(get, path = "/frames", responses((status = 200, body = Vec<Frame>)))]
 async fn list_frames(State(workbench): State<Arc<Workbench>>) -> Result<Json<Vec<Frame>>, Refusal> {
-    Ok(Json(blocking(move || all(&workbench.library)).await?))
+    Ok(Json(blocking(move || all(&workbench)).await?))
 }
 
 /// One frame.
@@ -191,12 +205,13 @@ async fn read_frame(
     let found = blocking(move || {
         let library = &workbench.library;
         let missing = match library.frame(&name) {
-            Ok(frame) => return Frame::of(library, &frame),
+            Ok(frame) => return Ok(Frame::of(library, &frame)?.connected(&workbench, &frame.source)),
             Err(missing) => missing,
         };
         let under_way = library.under_way()?;
         let first = under_way.iter().find(|other| other.run.frame.eq_ignore_ascii_case(&name));
-        Ok(first.map(|other| coming(&other.run)).ok_or(missing)?)
+        let run = first.map(|other| &other.run).ok_or(missing)?;
+        Ok(coming(run).connected(&workbench, &run.source))
     });
     Ok(Json(found.await?))
 }
@@ -217,7 +232,7 @@ async fn rename_frame(
     let renamed = blocking(move || {
         let new_name = FrameName::parse(&new.name)?;
         let frame = workbench.library.rename(&name, &new_name)?;
-        Frame::of(&workbench.library, &frame)
+        Ok(Frame::of(&workbench.library, &frame)?.connected(&workbench, &frame.source))
     });
     Ok(Json(renamed.await?))
 }
@@ -252,7 +267,7 @@ async fn restore_frame(
 ) -> Result<Json<Frame>, Refusal> {
     let restored = blocking(move || {
         let frame = workbench.library.restore_removed(&undo)?;
-        Frame::of(&workbench.library, &frame)
+        Ok(Frame::of(&workbench.library, &frame)?.connected(&workbench, &frame.source))
     });
     Ok(Json(restored.await?))
 }

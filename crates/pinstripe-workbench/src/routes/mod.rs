@@ -5,13 +5,16 @@ mod chart;
 mod connections;
 mod data_types;
 mod events;
+mod export;
 mod frames;
 mod imports;
 mod overview;
 mod plans;
+mod rows;
 mod runs;
 mod sql;
 mod status;
+mod summary;
 mod versions;
 
 use std::sync::Arc;
@@ -36,6 +39,9 @@ pub(crate) fn all() -> Routes {
         .merge(runs::routes())
         .merge(events::routes())
         .merge(frames::routes())
+        .merge(rows::routes())
+        .merge(summary::routes())
+        .merge(export::routes())
         .merge(chart::routes())
         .merge(sql::routes())
         .merge(versions::routes())

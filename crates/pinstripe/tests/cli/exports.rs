@@ -116,12 +116,12 @@ fn files_that_cannot_be_written_are_refused_and_leave_nothing_behind() {
     charges.txt
     error: `charges.txt` does not say what kind of file it is
 
-    hint: end the name with .csv, .xlsx, .jsonl, .parquet or .arrow
+    hint: end the name with .csv, .xlsx, .json, .jsonl, .parquet or .arrow
 
     charges
     error: `charges` does not say what kind of file it is
 
-    hint: end the name with .csv, .xlsx, .jsonl, .parquet or .arrow
+    hint: end the name with .csv, .xlsx, .json, .jsonl, .parquet or .arrow
 
 
     error: a value is required for '--to <FILE>' but none was supplied
