@@ -1,6 +1,7 @@
 /** The request plan in words: what will be asked for, from when to when, and what it will cost. */
 import { Alert } from "@mantine/core";
 import type { PlanInfo } from "../api/types";
+import { Marked } from "../app/Marked";
 import { sentence } from "../app/sentence";
 import { countOf } from "../format/numbers";
 import classes from "./PlanNote.module.css";
@@ -31,14 +32,18 @@ export function PlanNote({ plan, behind, refused }: PlanNoteProps) {
 function Plan({ plan }: { plan: PlanInfo }) {
   return (
     <>
-      <p className={classes.text}>{sentence(plan.sentence)}.</p>
+      <p className={classes.text}>
+        <Marked text={`${sentence(plan.sentence)}.`} />
+      </p>
       <dl className={classes.facts}>
         <dt>From</dt>
         <dd>{plan.from_text ?? "the beginning"}</dd>
         <dt>To</dt>
         <dd>{plan.to_text}</dd>
         <dt>Cost</dt>
-        <dd>{costText(plan)}</dd>
+        <dd>
+          <Marked text={costText(plan)} />
+        </dd>
       </dl>
       {plan.notes.map((note) => (
         <Alert key={note} variant="light" color="yellow" p="xs" mt="xs">
