@@ -71,8 +71,13 @@ function ListValue({ items, decimals, depth }: { items: Json[]; decimals: Decima
   }
   const keys = [...new Set(shown.flatMap((item) => Object.keys(item)))].slice(0, KEYS_LIMIT);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls is reached with the keyboard
-    <section className={classes.wide} aria-label="items" tabIndex={0}>
+    <div
+      className={classes.wide}
+      role="group"
+      aria-label="items"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls is reached with the keyboard
+      tabIndex={0}
+    >
       <table className={classes.table}>
         <thead>
           <tr>
@@ -102,7 +107,7 @@ function ListValue({ items, decimals, depth }: { items: Json[]; decimals: Decima
           <More left={items.length - ITEMS_LIMIT} span={keys.length} what="items" />
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -143,7 +143,8 @@ function LongText({ text }: { text: string }) {
     );
   }
   return (
-    <section
+    <div
+      role="group"
       className={`${classes.value} ${classes.long}`}
       dir="auto"
       aria-label="long text"
@@ -151,6 +152,6 @@ function LongText({ text }: { text: string }) {
       tabIndex={0}
     >
       {lines}
-    </section>
+    </div>
   );
 }
