@@ -15,7 +15,7 @@ impl Ledger {
             let transaction = write_transaction(&mut self.connection)?;
             let row = transaction.query_row("select * from frames where id = ?1", [id], |row| {
                 let mut fields = Map::new();
-                for (place, name) in row.as_ref().column_names().into_iter().enumerate() {
+                for (place, name) in row.as_ref().column_names().enumerate() {
                     fields.insert(name.to_owned(), to_json(row.get_ref(place)?));
                 }
                 Ok(Value::Object(fields))
