@@ -83,7 +83,7 @@ fn build_page(out: &Path) -> Outcome<PathBuf> {
     let installed = work.join("installed-lock.json");
     if fs::read(&installed).ok().as_ref() != Some(&lock) {
         let _ = fs::remove_file(&installed);
-        npm(&["ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"], &work)?;
+        npm(&["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], &work)?;
         write(&installed, &lock)?;
     }
     npm(&["run", "build"], &work)?;

@@ -66,26 +66,26 @@ export type DateRangeInput = ({
   value?: string | null;
 }) | {
   range: "after";
-  value?: string;
+  value: string;
 } | {
   range: "last_hours";
-  value?: string;
+  value: string;
 } | {
   range: "last_days";
-  value?: string;
+  value: string;
 } | {
   range: "last_weeks";
-  value?: string;
+  value: string;
 } | {
   range: "last_months";
-  value?: string;
+  value: string;
 } | {
   range: "last_years";
-  value?: string;
+  value: string;
 } | {
   range: "between";
   until: string;
-  value?: string;
+  value: string;
 };
 
 export type ErrorInfo = {
@@ -176,7 +176,7 @@ export type NewName = {
 };
 
 export type NewSandbox = {
-  customers: number | null;
+  customers?: number | null;
 };
 
 /** What Stripe would be asked for, and what would be filtered here. */

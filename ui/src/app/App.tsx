@@ -3,7 +3,7 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { queryClient } from "../api/queries";
+import { queryClient, useCurrencies } from "../api/queries";
 import { Home } from "../home/Home";
 import { Dialogs } from "./Dialogs";
 import { segments, usePath } from "./router";
@@ -18,6 +18,8 @@ const ConnectionsPage = lazy(() => import("../connections/ConnectionsPage"));
 
 function Page() {
   const [noun, name, tab] = segments(usePath());
+  // No page shows an amount before it is known where its point goes. The answer is a moment away.
+  if (useCurrencies().isPending) return null;
   if (noun === "frames" && name) return <FramePage key={name} name={name} tab={tab ?? "summary"} />;
   if (noun === "sql") return <SqlTab frame={null} />;
   if (noun === "overview") return <OverviewPage />;

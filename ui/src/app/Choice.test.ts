@@ -1,3 +1,4 @@
+/** Which entries of a list fit what was typed, and in which order. */
 import { expect, test } from "vitest";
 import { fitting } from "./Choice";
 

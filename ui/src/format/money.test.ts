@@ -1,3 +1,4 @@
+/** Amounts: every digit kept, every currency by its own rules. */
 import { expect, test } from "vitest";
 import { decimalsOf, majorText, moneyText } from "./money";
 
@@ -30,4 +31,8 @@ test("a currency that is unknown has two digits, and one that is none is not sho
 
 test("a mean is rounded, never cut to a whole unit", () => {
   expect(moneyText(1234.5, "usd", decimals, "en-US")).toBe("$12.35");
+});
+
+test("before the currencies are known, an amount is in its smallest unit and says so", () => {
+  expect(moneyText(1522, "jpy", {}, "en-US")).toBe("1,522 jpy (smallest unit)");
 });

@@ -53,6 +53,14 @@ function format(currency: string | null, digits: number, locale?: string): Intl.
   return found;
 }
 
+const isEmpty = (decimals: Decimals) => Object.keys(decimals).length === 0;
+
+/** While the server's word is not there, an amount is as Stripe has it: a point in the wrong place would mislead. */
+function smallestText(amount: Whole, currency: string | null, locale?: string): string {
+  const number = new Intl.NumberFormat(locale).format(amount as number | bigint | Intl.StringNumericLiteral);
+  return `${number} ${currency ?? ""} (smallest unit)`.replace("  ", " ");
+}
+
 /** `1234567` of `usd` is `$12,345.67` where the browser speaks American English. */
 export function moneyText(
   amount: Whole,
@@ -60,6 +68,7 @@ export function moneyText(
   decimals: Decimals,
   locale?: string,
 ): string {
+  if (isEmpty(decimals)) return smallestText(amount, currency, locale);
   const digits = decimalsOf(currency, decimals);
   const text = majorText(amount, digits);
   const value = whole(amount);
@@ -75,6 +84,7 @@ export function shortMoney(
   decimals: Decimals,
   locale?: string,
 ): string {
+  if (isEmpty(decimals)) return smallestText(amount, currency, locale);
   const known = currency !== null && /^[a-z]{3}$/i.test(currency);
   const options: Intl.NumberFormatOptions = { notation: "compact", maximumFractionDigits: 1 };
   const style: Intl.NumberFormatOptions = known ? { style: "currency", currency: currency as string } : {};

@@ -1,3 +1,4 @@
+/** Counts, shares, sizes and durations as people read them. */
 import { expect, test } from "vitest";
 import { bytesText, countOf, durationText, shareText } from "./numbers";
 

@@ -6,7 +6,7 @@ import { Alert, Button, Group, Modal } from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { ApiProblem } from "../api/client";
 import { useConnections, useDataTypes, useFrames, useStatus } from "../api/queries";
-import type { Frame } from "../api/types";
+import type { Frame, ImportRequest } from "../api/types";
 import { ProblemNote } from "../app/ProblemNote";
 import { framePath, navigate } from "../app/router";
 import { countOf } from "../format/numbers";
@@ -33,56 +33,6 @@ interface ImportDialogProps {
 }
 
 export default function ImportDialog({ frame, connection, onClose }: ImportDialogProps) {
-  const [form, change] = useForm(frame, connection);
-  const [asking, setAsking] = useState<Frame | null>(null);
-  const [unnamed, setUnnamed] = useState<ApiProblem | null>(null);
-  const status = useStatus();
-  const frames = useFrames();
-  const connections = useConnections();
-  const ready = status.isSuccess && connections.isSuccess;
-  const timeZone = form.timeZone ?? status.data?.time_zone ?? "UTC";
-  const request = { ...requestOf(form), time_zone: timeZone };
-  const { plan, error: planError, behind } = usePlan(request, form.dataType !== null && ready);
-  const preview = usePreview(request);
-  const start = useStart((name) => {
-    keepConnection(form.connection);
-    onClose();
-    navigate(framePath(name));
-  });
-
-  // An answer to something that was changed since would mislead.
-  const started = start.variables && JSON.stringify(start.variables.request) === JSON.stringify(request);
-  const sameStart = started && start.variables?.name === form.name.trim();
-  const conflict = start.error instanceof ApiProblem && start.error.status === 409;
-  const { fields, others } = sorted([
-    unnamed,
-    form.connection === null && !preview.current && !started ? null : planError,
-    preview.current ? preview.error : null,
-    sameStart && !conflict ? start.error : null,
-  ]);
-  const previewFailed = preview.current && others.some((other) => other === preview.error);
-
-  const begin = (replace: boolean) => {
-    const name = form.name.trim();
-    if (name === "") return setUnnamed(noName());
-    const taken = frames.data?.find((each) => sameName(each.name, name));
-    if (taken && !replace && taken.name !== frame?.name) return setAsking(taken);
-    setAsking(null);
-    start.mutate(
-      { name, request, replace: replace || taken !== undefined },
-      { onError: (error) => error instanceof ApiProblem && error.status === 409 && setAsking(taken ?? null) },
-    );
-  };
-  const look = (event: FormEvent) => {
-    event.preventDefault();
-    preview.look();
-  };
-  const edit = (part: Partial<Form>) => {
-    setUnnamed(null);
-    if (part.name !== undefined) setAsking(null);
-    change(part);
-  };
-
   return (
     <Modal
       opened
@@ -97,61 +47,115 @@ export default function ImportDialog({ frame, connection, onClose }: ImportDialo
       closeOnEscape={false}
       onKeyDown={(event) => leaves(event) && onClose()}
     >
-      <form
-        className={classes.form}
-        onSubmit={look}
-        noValidate
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-            event.preventDefault();
-            begin(false);
-          }
-        }}
-      >
-        <div className={classes.panes}>
-          <div className={classes.fields}>
-            <ImportForm form={{ ...form, timeZone }} onChange={edit} problems={fields}>
-              {asking && (
-                <Replace
-                  frame={asking}
-                  onReplace={() => begin(true)}
-                  onOther={() => edit({ name: proposedName(form.name.trim(), namesOf(frames.data)) })}
-                />
-              )}
-            </ImportForm>
-            <div className={classes.plan}>
-              <PlanNote plan={plan} behind={behind} refused={planError !== null} />
-            </div>
-            {others
-              .filter((other) => other !== preview.error)
-              .map((other) => (
-                <ProblemNote key={other.message} error={other} />
-              ))}
-          </div>
-          <Preview
-            result={preview.result}
-            busy={preview.busy}
-            behind={preview.behind}
-            error={previewFailed ? preview.error : null}
-            timeZone={timeZone}
-            leftOut={form.columnsLeftOut}
-            onLeftOut={(columnsLeftOut) => change({ columnsLeftOut })}
-          />
-        </div>
-        <Group className={classes.foot} justify="flex-end" gap="sm">
-          <Button variant="subtle" color="gray" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="default" loading={preview.busy}>
-            Preview
-          </Button>
-          <Button onClick={() => begin(false)} loading={start.isPending}>
-            Import
-          </Button>
-        </Group>
-      </form>
+      <Contents frame={frame} connection={connection} onClose={onClose} />
     </Modal>
   );
+}
+
+function Contents({ frame, connection, onClose }: ImportDialogProps) {
+  const [form, change] = useForm(frame, connection);
+  const status = useStatus();
+  const frames = useFrames();
+  const connections = useConnections();
+  const ready = status.isSuccess && connections.isSuccess;
+  const timeZone = form.timeZone ?? status.data?.time_zone ?? "UTC";
+  const request = { ...requestOf(form), time_zone: timeZone };
+  const { plan, error: planError, behind } = usePlan(request, form.dataType !== null && ready);
+  const preview = usePreview(request);
+  const start = useBeginning(form, request, frame, onClose);
+  const { fields, others } = sorted([
+    start.problem,
+    // That no connection is chosen is no news before anything was asked for.
+    form.connection === null && !preview.current && !start.tried ? null : planError,
+    preview.current ? preview.error : null,
+  ]);
+  const previewFailed = preview.current && others.some((other) => other === preview.error);
+  const edit = (part: Partial<Form>) => {
+    if (part.name !== undefined) start.forget();
+    change(part);
+  };
+  const press = (event: KeyboardEvent<HTMLFormElement>) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    start.begin(false);
+  };
+  const look = (event: FormEvent) => {
+    event.preventDefault();
+    preview.look();
+  };
+  return (
+    <form className={classes.form} onSubmit={look} noValidate onKeyDown={press}>
+      <div className={classes.panes}>
+        <div className={classes.fields}>
+          <ImportForm form={{ ...form, timeZone }} onChange={edit} problems={fields}>
+            {start.taken && (
+              <Replace
+                frame={start.taken}
+                onReplace={() => start.begin(true)}
+                onOther={() => edit({ name: proposedName(form.name.trim(), namesOf(frames.data)) })}
+              />
+            )}
+          </ImportForm>
+          <div className={classes.plan}>
+            <PlanNote plan={plan} behind={behind} refused={planError !== null} />
+          </div>
+          {others
+            .filter((other) => other !== preview.error)
+            .map((other) => (
+              <ProblemNote key={other.message} error={other} />
+            ))}
+        </div>
+        <Preview
+          result={preview.result}
+          busy={preview.busy}
+          behind={preview.behind}
+          error={previewFailed ? preview.error : null}
+          timeZone={timeZone}
+          leftOut={form.columnsLeftOut}
+          onLeftOut={(columnsLeftOut) => change({ columnsLeftOut })}
+        />
+      </div>
+      <Group className={classes.foot} justify="flex-end" gap="sm">
+        <Button variant="subtle" color="gray" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="default" loading={preview.busy}>
+          Preview
+        </Button>
+        <Button onClick={() => start.begin(false)} loading={start.busy}>
+          Import
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+/** Starting the import: a name that is taken is asked about first, and what was changed since is forgotten. */
+function useBeginning(form: Form, request: ImportRequest, frame: Frame | null, onClose: () => void) {
+  const frames = useFrames();
+  const [taken, setTaken] = useState<Frame | null>(null);
+  const [unnamed, setUnnamed] = useState<ApiProblem | null>(null);
+  const name = form.name.trim();
+  const start = useStart((started) => {
+    keepConnection(form.connection);
+    onClose();
+    navigate(framePath(started));
+  });
+  const begin = (replace: boolean) => {
+    if (name === "") return setUnnamed(noName());
+    const there = frames.data?.find((each) => sameName(each.name, name));
+    if (there && !replace && there.name !== frame?.name) return setTaken(there);
+    setTaken(null);
+    start.mutate({ name, request, replace: replace || there !== undefined });
+  };
+  const forget = () => {
+    setTaken(null);
+    setUnnamed(null);
+  };
+  const asked = start.variables;
+  const same = asked?.name === name && JSON.stringify(asked.request) === JSON.stringify(request);
+  const problem = unnamed ?? (same ? start.error : null);
+  return { begin, forget, taken, problem, tried: same || unnamed !== null, busy: start.isPending };
 }
 
 /** Escape closes what is on top first: a list, a calendar or another dialog, none of which is inside this one. */

@@ -60,7 +60,7 @@ function Columns({ result, leftOut, onLeftOut, timeZone }: PreviewProps & { resu
   const currencies = useCurrencies();
   const isEmpty = useMemo(() => emptyColumns(result), [result]);
   const left = useMemo(() => new Set(leftOut), [leftOut]);
-  const all = result.columns.map((_, index) => index);
+  const all = useMemo(() => inReadingOrder(result), [result]);
   const words = wanted.trim().toLowerCase();
   const shown = all.filter((index) => {
     if (words !== "") return result.columns[index]?.name.toLowerCase().includes(words);
@@ -120,6 +120,34 @@ function Columns({ result, leftOut, onLeftOut, timeZone }: PreviewProps & { resu
       />
     </>
   );
+}
+
+/** What people look for first; the catalog's order is Stripe's, by the alphabet. */
+const first = [
+  "id",
+  "created",
+  "amount",
+  "net",
+  "fee",
+  "currency",
+  "status",
+  "type",
+  "customer",
+  "name",
+  "email",
+];
+/** Says the data type's name in every row. */
+const last = ["object"];
+
+function inReadingOrder(result: PreviewResult): number[] {
+  const rank = (index: number) => {
+    const name = result.columns[index]?.name ?? "";
+    if (last.includes(name)) return 2;
+    return first.includes(name) ? first.indexOf(name) / first.length : 1;
+  };
+  return result.columns
+    .map((_, index) => index)
+    .sort((left, right) => rank(left) - rank(right) || left - right);
 }
 
 function emptyColumns(result: PreviewResult): boolean[] {

@@ -63,22 +63,13 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
           <tr>
             {before > 0 && <td aria-hidden />}
             {inSight.map(({ at, column, index }) => (
-              <th
+              <HeadCell
                 key={column.name}
-                scope="col"
-                aria-colindex={index + 1}
-                data-left={leftOut.has(column.name) || undefined}
-                title={column.description ? `${column.name}: ${column.description}` : column.name}
-              >
-                <Checkbox
-                  size="xs"
-                  checked={!leftOut.has(column.name)}
-                  onChange={(event) => onKeep(at, event.currentTarget.checked)}
-                  label={<span className={classes.name}>{column.name}</span>}
-                  classNames={{ body: classes.check, labelWrapper: classes.wrap, label: classes.label }}
-                />
-                <span className={classes.type}>{typeText(column)}</span>
-              </th>
+                column={column}
+                index={index}
+                kept={!leftOut.has(column.name)}
+                onKeep={(yes) => onKeep(at, yes)}
+              />
             ))}
             {after > 0 && <td aria-hidden />}
           </tr>
@@ -110,5 +101,32 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
       )}
       {shown.length === 0 && <p className={classes.none}>No column has that name.</p>}
     </div>
+  );
+}
+
+interface HeadCellProps {
+  column: Column;
+  index: number;
+  kept: boolean;
+  onKeep: (yes: boolean) => void;
+}
+
+function HeadCell({ column, index, kept, onKeep }: HeadCellProps) {
+  return (
+    <th
+      scope="col"
+      aria-colindex={index + 1}
+      data-left={!kept || undefined}
+      title={column.description ? `${column.name}: ${column.description}` : column.name}
+    >
+      <Checkbox
+        size="xs"
+        checked={kept}
+        onChange={(event) => onKeep(event.currentTarget.checked)}
+        label={<span className={classes.name}>{column.name}</span>}
+        classNames={{ body: classes.check, labelWrapper: classes.wrap, label: classes.label }}
+      />
+      <span className={classes.type}>{typeText(column)}</span>
+    </th>
   );
 }

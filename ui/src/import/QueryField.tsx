@@ -30,9 +30,6 @@ export function QueryField({ value, onChange, fields, error }: QueryFieldProps) 
     input.current?.setSelectionRange(caretAfter.current, caretAfter.current);
     caretAfter.current = null;
   });
-  useEffect(() => {
-    if (selected >= 0) document.getElementById(`${listId}-${selected}`)?.scrollIntoView({ block: "nearest" });
-  }, [selected, listId]);
 
   const accept = (item: Completion) => {
     if (!offered) return;
@@ -96,27 +93,42 @@ export function QueryField({ value, onChange, fields, error }: QueryFieldProps) 
         }}
         error={error}
       />
-      {shown && (
-        <div id={listId} role="listbox" aria-label="What may come next" className={classes.list}>
-          {items.map((item, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's
-            <div
-              key={item.label}
-              id={`${listId}-${index}`}
-              role="option"
-              aria-selected={index === selected}
-              aria-label={item.label}
-              className={classes.item}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => accept(item)}
-              tabIndex={-1}
-            >
-              <span className={classes.label}>{item.label}</span>
-              <span className={classes.detail}>{item.detail}</span>
-            </div>
-          ))}
+      {shown && <CompletionList id={listId} items={items} selected={selected} onAccept={accept} />}
+    </div>
+  );
+}
+
+interface CompletionListProps {
+  id: string;
+  items: Completion[];
+  selected: number;
+  onAccept: (item: Completion) => void;
+}
+
+function CompletionList({ id, items, selected, onAccept }: CompletionListProps) {
+  useEffect(() => {
+    if (selected >= 0) document.getElementById(`${id}-${selected}`)?.scrollIntoView({ block: "nearest" });
+  }, [selected, id]);
+  return (
+    <div id={id} role="listbox" aria-label="What may come next" className={classes.list}>
+      {items.map((item, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's
+        <div
+          key={item.label}
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={index === selected}
+          className={classes.item}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => onAccept(item)}
+          tabIndex={-1}
+        >
+          <span className={classes.label}>{item.label}</span>
+          <span className={classes.detail} aria-hidden>
+            {item.detail}
+          </span>
         </div>
-      )}
+      ))}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+/** What the query field offers, by where the caret is. */
 import { expect, test } from "vitest";
 import type { QueryField } from "../api/types";
 import { completions } from "./completions";

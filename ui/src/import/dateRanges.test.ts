@@ -1,3 +1,4 @@
+/** Date ranges as chosen, typed, sent and read back; names proposed. */
 import { expect, test } from "vitest";
 import { carried, rangeInput, ranges, rangeValues } from "./dateRanges";
 import { proposedName } from "./frameNames";

@@ -1,3 +1,5 @@
+//! Pages of rows against a plain reading of the same rows.
+
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 

@@ -1,3 +1,5 @@
+//! Summaries against a plain reckoning over the same rows.
+
 use std::collections::BTreeMap;
 
 use super::*;

@@ -1,0 +1,73 @@
+//! Reading runs: of a frame, under way, just ended. Writing them is `ledger.rs`'s.
+
+use std::collections::HashMap;
+
+use rusqlite::OptionalExtension;
+
+use super::{Ledger, RunRecord, run_record};
+use crate::error::LibraryError;
+
+impl Ledger {
+    pub fn runs(&self, frame_id: Option<i64>) -> Result<Vec<RunRecord>, LibraryError> {
+        let read = || -> rusqlite::Result<Vec<RunRecord>> {
+            let mut statement = self.connection.prepare(
+                "select * from runs where ?1 is null or frame_id = ?1 order by started_at desc, rowid desc",
+            )?;
+            let rows = statement.query_map([frame_id], run_record)?;
+            rows.collect()
+        };
+        read().map_err(LibraryError::ledger("read the runs"))
+    }
+
+    pub fn run(&self, id: &str) -> Result<Option<RunRecord>, LibraryError> {
+        let found =
+            self.connection.query_row("select * from runs where id = ?1", [id], run_record).optional();
+        found.map_err(LibraryError::ledger("read a run"))
+    }
+
+    /// The newest run of each frame, by the frame's number.
+    pub fn newest_runs(&self) -> Result<HashMap<i64, RunRecord>, LibraryError> {
+        let read = || -> rusqlite::Result<HashMap<i64, RunRecord>> {
+            let mut statement = self.connection.prepare(
+                "select * from runs where rowid in (
+                     select first_value(rowid) over (partition by frame_id order by started_at desc, rowid desc)
+                     from runs where frame_id is not null
+                 )",
+            )?;
+            let rows = statement.query_map([], |row| Ok((row.get("frame_id")?, run_record(row)?)))?;
+            rows.collect()
+        };
+        read().map_err(LibraryError::ledger("read the runs"))
+    }
+
+    /// Runs that did not note their end.
+    pub fn running(&self) -> Result<Vec<RunRecord>, LibraryError> {
+        let read = || -> rusqlite::Result<Vec<RunRecord>> {
+            let mut statement = self
+                .connection
+                .prepare("select * from runs where state = 'running' order by started_at desc, rowid desc")?;
+            let rows = statement.query_map([], run_record)?;
+            rows.collect()
+        };
+        read().map_err(LibraryError::ledger("read the runs"))
+    }
+
+    /// Runs that ended at this second or later, newest first.
+    pub fn ended_since(&self, second: i64) -> Result<Vec<RunRecord>, LibraryError> {
+        let read = || -> rusqlite::Result<Vec<RunRecord>> {
+            let mut statement = self
+                .connection
+                .prepare("select * from runs where finished_at >= ?1 order by started_at desc, rowid desc")?;
+            let rows = statement.query_map([second], run_record)?;
+            rows.collect()
+        };
+        read().map_err(LibraryError::ledger("read the runs"))
+    }
+
+    /// Differs when anything was written since, by this program or by another.
+    pub fn changes(&self) -> Result<(i64, u64), LibraryError> {
+        let by_others = self.connection.query_row("pragma data_version", [], |row| row.get(0));
+        let by_others = by_others.map_err(LibraryError::ledger("read the definitions"))?;
+        Ok((by_others, self.connection.total_changes()))
+    }
+}
