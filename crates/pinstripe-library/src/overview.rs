@@ -7,8 +7,6 @@
 mod coverage;
 mod measures;
 mod period;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 
@@ -231,14 +229,14 @@ impl Library {
             tile.why_missing = Some(why);
             return Ok(tile);
         }
-        tile.sql = measure.sql(&parts, period.from_instant(), period.until_instant(), currency);
+        tile.sql = measure.sql(&parts, period.first_instant(), period.until_instant(), currency);
         let warnings = parts.iter().flat_map(|(_, frame)| coverage::warnings(frame, period));
         let mut warnings: Vec<String> = warnings.collect();
         warnings.dedup();
         tile.warning = (!warnings.is_empty()).then(|| warnings.join(" "));
         tile.value = self.one_value(&tile.sql).await?;
         if parts.iter().all(|(_, frame)| coverage::reaches_back(frame, period.previous_instant())) {
-            let before = measure.sql(&parts, period.previous_instant(), period.from_instant(), currency);
+            let before = measure.sql(&parts, period.previous_instant(), period.first_instant(), currency);
             tile.previous = self.one_value(&before).await?;
         }
         tile.series = self.series(measure, &parts, period, currency).await?;

@@ -71,7 +71,19 @@ pub enum Command {
     /// Take a data frame out of the library (it moves to the library's trash folder)
     Remove { name: String },
     /// List the runs of imports, newest first
-    History { name: Option<String> },
+    History {
+        name: Option<String>,
+        /// List the versions of the data frame, and what each changed
+        #[arg(long, requires = "name")]
+        versions: bool,
+    },
+    /// Put an earlier version of a data frame in place again, as a new version
+    Restore {
+        name: String,
+        /// Its number (`pinstripe history NAME --versions`)
+        #[arg(long, value_name = "N")]
+        to_version: i64,
+    },
 }
 
 /// How Stripe is reached.
@@ -304,6 +316,18 @@ pub struct SqlArguments {
     /// How rows are printed
     #[arg(long, value_enum, default_value_t = RowFormat::Table)]
     pub format: RowFormat,
+
+    /// Keep the rows as a data frame of this name
+    #[arg(long, value_name = "NAME", conflicts_with = "save_view", allow_hyphen_values = true)]
+    pub save: Option<String>,
+
+    /// Keep the query under this name; it runs whenever it is read
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub save_view: Option<String>,
+
+    /// A data frame of the name may be replaced
+    #[arg(long)]
+    pub replace: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -34,7 +34,7 @@ pub(super) fn warnings(frame: &FrameRecord, period: &Period) -> Vec<String> {
         warnings.push(format!("`{name}` was imported by `{}`, not by `created`.", plan.date_field));
         return warnings;
     }
-    if !reaches_back(frame, period.from_instant())
+    if !reaches_back(frame, period.first_instant())
         && let Some(from) = first_second(frame)
     {
         warnings.push(format!("`{name}` begins on {}, after the period does.", period.said(from)));

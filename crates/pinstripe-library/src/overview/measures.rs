@@ -193,7 +193,7 @@ impl Part {
             money: false,
             currency: None,
         };
-        let conditions = self.conditions(period.from_instant(), period.until_instant(), currency);
+        let conditions = self.conditions(period.first_instant(), period.until_instant(), currency);
         format!(
             "select {}, {} from {} where {} group by 1 order by 1",
             period.interval.sql(&created, &period.zone_name),

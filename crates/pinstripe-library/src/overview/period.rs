@@ -20,7 +20,7 @@ pub(super) struct Period {
     pub zone_name: String,
     pub now: Timestamp,
     zone: TimeZone,
-    from_instant: Timestamp,
+    first_instant: Timestamp,
     until_instant: Timestamp,
     previous_instant: Timestamp,
 }
@@ -54,7 +54,7 @@ impl Period {
         let previous = from.checked_sub(days.days()).map_err(|_| beyond())?;
         let after = to.tomorrow().map_err(|_| beyond())?;
         let period = Period {
-            from_instant: start(from)?,
+            first_instant: start(from)?,
             until_instant: start(after)?,
             previous_instant: start(previous)?,
             from,
@@ -73,8 +73,8 @@ impl Period {
         Ok(period)
     }
 
-    pub fn from_instant(&self) -> Timestamp {
-        self.from_instant
+    pub fn first_instant(&self) -> Timestamp {
+        self.first_instant
     }
 
     /// The first instant after the period.
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn days_are_local_and_the_last_one_is_in() {
         let march = period("2026-03-01", "2026-03-31", Bucket::Week, "Europe/Oslo");
-        assert_eq!(march.from_instant().to_string(), "2026-02-28T23:00:00Z");
+        assert_eq!(march.first_instant().to_string(), "2026-02-28T23:00:00Z");
         assert_eq!(march.until_instant().to_string(), "2026-03-31T22:00:00Z");
         assert_eq!(march.previous_instant().to_string(), "2026-01-28T23:00:00Z");
         assert_eq!(

@@ -1,5 +1,6 @@
 //! `pinstripe frames`: what is in the library.
 
+use pinstripe_library::FrameKind;
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -16,6 +17,7 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
             .map(|frame| {
                 json!({
                     "frame": frame.name,
+                    "kind": frame.kind,
                     "data_type": frame.data_type,
                     "rows": frame.rows,
                     "version": frame.version,
@@ -36,7 +38,11 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     let rows = frames.iter().map(|frame| {
         vec![
             frame.name.clone(),
-            frame.data_type.clone(),
+            match frame.kind {
+                FrameKind::Import => frame.data_type.clone(),
+                FrameKind::Sql => "(a query's rows)".to_owned(),
+                FrameKind::View => "(a view)".to_owned(),
+            },
             grouped(frame.rows),
             instant(frame.imported_at),
             library.frame_path(frame).display().to_string(),

@@ -1,5 +1,9 @@
 //! `pinstripe history`: every run, with what it asked for and what came of it.
 
+use pinstripe_library::LibraryError;
+use pinstripe_library::versions::VersionChanges;
+use serde_json::json;
+
 use crate::commands::frames::instant;
 use crate::failure::Failure;
 use crate::report::{self, grouped};
@@ -32,5 +36,39 @@ pub fn run(name: Option<&str>, settings: &Settings) -> Result<(), Failure> {
     });
     let header = ["started", "frame", "state", "rows", "requests", "retries", "took", "version", "what"];
     report::data(&table::list(&header, rows.collect()));
+    Ok(())
+}
+
+/// The versions of a frame, and what each changed of the one before it.
+pub async fn versions(name: &str, settings: &Settings) -> Result<(), Failure> {
+    let library = settings.open_library()?;
+    let mut documents = Vec::new();
+    let mut rows = Vec::new();
+    for version in library.versions(name)? {
+        // Files of old versions may have been taken away; the others are told of all the same.
+        let changes = match library.version_changes(name, version.version).await {
+            Ok(changes) => Some(changes),
+            Err(LibraryError::VersionGone { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let count = |of: fn(&VersionChanges) -> u64| {
+            changes.as_ref().map_or_else(|| "files are gone".to_owned(), |changes| grouped(of(changes)))
+        };
+        rows.push(vec![
+            version.version.to_string(),
+            version.committed_at.clone(),
+            version.operation.clone(),
+            grouped(version.rows),
+            count(|changes| changes.added),
+            count(|changes| changes.removed),
+            count(|changes| changes.changed),
+        ]);
+        documents.push(json!({"version": version, "changes": changes}));
+    }
+    if settings.json {
+        return report::json(&documents);
+    }
+    let header = ["version", "made", "by", "rows", "added", "removed", "changed"];
+    report::data(&table::list(&header, rows));
     Ok(())
 }

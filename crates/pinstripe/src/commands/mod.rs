@@ -11,6 +11,7 @@ mod plan;
 mod preview;
 mod remove;
 mod rename;
+mod restore;
 mod sandbox;
 mod show;
 mod sql;
@@ -39,6 +40,8 @@ pub async fn run(command: &Command, settings: &Settings) -> Result<(), Failure> 
         Command::Export(arguments) => export::run(arguments, settings).await,
         Command::Rename { name, new_name } => rename::run(name, new_name, settings),
         Command::Remove { name } => remove::run(name, settings),
-        Command::History { name } => history::run(name.as_deref(), settings),
+        Command::History { name: Some(name), versions: true } => history::versions(name, settings).await,
+        Command::History { name, .. } => history::run(name.as_deref(), settings),
+        Command::Restore { name, to_version } => restore::run(name, *to_version, settings).await,
     }
 }

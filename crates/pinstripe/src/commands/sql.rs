@@ -7,6 +7,8 @@ use arrow::json::WriterBuilder as JsonWriterBuilder;
 use arrow::json::writer::JsonArray;
 use futures::TryStreamExt;
 use pinstripe_library::sql::QueryResult;
+use pinstripe_library::{FrameName, Library};
+use serde_json::json;
 
 use crate::arguments::{RowFormat, SqlArguments};
 use crate::failure::Failure;
@@ -19,6 +21,9 @@ const TABLE_ROWS_MAX: usize = 1_000;
 
 pub async fn run(arguments: &SqlArguments, settings: &Settings) -> Result<(), Failure> {
     let library = settings.open_library()?;
+    if arguments.save.is_some() || arguments.save_view.is_some() {
+        return save(&library, arguments, settings).await;
+    }
     let client = if names_stripe(&arguments.query) { Some(client(&arguments.connection)?) } else { None };
     let result = library.sql(&arguments.query, client.as_ref()).await?;
     match arguments.format {
@@ -26,6 +31,22 @@ pub async fn run(arguments: &SqlArguments, settings: &Settings) -> Result<(), Fa
         RowFormat::Csv => print_csv(result).await,
         _ => print_json(result).await,
     }
+}
+
+async fn save(library: &Library, arguments: &SqlArguments, settings: &Settings) -> Result<(), Failure> {
+    let replace = arguments.replace;
+    let frame = match (&arguments.save, &arguments.save_view) {
+        (Some(name), _) => library.save_as_frame(&arguments.query, &FrameName::parse(name)?, replace).await?,
+        (None, Some(name)) => {
+            library.save_as_view(&arguments.query, &FrameName::parse(name)?, replace).await?
+        }
+        (None, None) => return Ok(()),
+    };
+    if settings.json {
+        return report::json(&json!({"frame": frame.name, "kind": frame.kind, "rows": frame.rows}));
+    }
+    report::talk(&format!("`{}` has {} rows", frame.name, report::grouped(frame.rows)));
+    Ok(())
 }
 
 /// Whether a query may read Stripe live; only then is a key asked for.
