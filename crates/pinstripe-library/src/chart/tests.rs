@@ -57,7 +57,9 @@ async fn series_add_up_to_the_amounts_of_their_currency() {
         ("paid", None),
         ("rate", None),
     ] {
-        for (color, split) in [(None, None), (Some("metadata.order"), None), (Some("paid"), Some("address.city"))] {
+        for (color, split) in
+            [(None, None), (Some("metadata.order"), None), (Some("paid"), Some("address.city"))]
+        {
             let mut asked = settings(ChartKind::Bar, x, bucket, Aggregate::Sum);
             asked.color = color.map(str::to_owned);
             asked.split = split.map(str::to_owned);
