@@ -6,7 +6,11 @@
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use datafusion::sql::sqlparser::ast::{Expr, SelectItem, SetExpr, Statement};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::keywords::{
+    RESERVED_FOR_COLUMN_ALIAS, RESERVED_FOR_IDENTIFIER, RESERVED_FOR_TABLE_ALIAS,
+};
 use datafusion::sql::sqlparser::parser::Parser;
+use datafusion::sql::sqlparser::tokenizer::Token;
 use pinstripe_arrow::fields::CURRENCY;
 use pinstripe_catalog::nearest_names;
 
@@ -64,13 +68,16 @@ impl Columns {
                 nearest: nearest_names(name, all.iter().map(|column| column.name.as_str())),
             });
         };
-        let money = path.field.metadata().get(CURRENCY);
+        // Files of other programs do not say which columns are amounts; the catalog does.
+        let known = self.full_schema.as_ref().and_then(|full| find_path(full.fields(), name));
+        let of = |path: &Path| path.field.metadata().get(CURRENCY).cloned();
+        let money = of(&path).or_else(|| known.as_ref().and_then(of));
         Ok(ColumnSql {
             name: name.to_owned(),
             sql: path.sql(&self.frame),
             data_type: path.data_type.clone(),
             money: money.is_some(),
-            currency: money.and_then(|currency| self.currency_beside(&path, currency)),
+            currency: money.and_then(|currency| self.currency_beside(&path, &currency)),
         })
     }
 
@@ -293,6 +300,11 @@ pub(crate) fn quoted_name(name: &str) -> String {
 
 /// Whether SQL takes a word for a name wherever one can stand, not for one of its own.
 fn reads_as_name(word: &str) -> bool {
+    let Token::Word(known) = Token::make_word(word, None) else { return false };
+    let reserved = [RESERVED_FOR_COLUMN_ALIAS, RESERVED_FOR_TABLE_ALIAS, RESERVED_FOR_IDENTIFIER];
+    if reserved.iter().any(|words| words.contains(&known.keyword)) {
+        return false;
+    }
     let query = format!("select {word} from {word} where {word} is null group by {word} order by {word}");
     let Ok(statements) = Parser::parse_sql(&GenericDialect, &query) else { return false };
     let [Statement::Query(query)] = statements.as_slice() else { return false };
