@@ -17,7 +17,7 @@ export interface Workbench {
 
 const program = process.env.PINSTRIPE_PROGRAM ?? "";
 
-async function addressOf(child: ChildProcess): Promise<string> {
+export async function addressOf(child: ChildProcess): Promise<string> {
   const lines = [child.stdout, child.stderr].map((stream) =>
     createInterface({ input: stream as NodeJS.ReadableStream }),
   );

@@ -6,6 +6,7 @@ mod bench;
 mod catalog;
 mod guide;
 mod openapi;
+mod page;
 mod sim;
 mod test;
 mod tidy;
@@ -24,6 +25,7 @@ usage: cargo xtask <chore>
   tidy                       check the rules of the house
   catalog SPEC... [--check]  regenerate the catalog from Stripe's OpenAPI file
   guide [--check]            regenerate the tables of the guide to custom queries
+  pictures                   take the README's pictures again, of the demo in a browser
   openapi                    write down the workbench's routes, for the page's types
   bench [NAME]               measure, each as a ratio to something measured in the same run
   bench import [CASE...]     measure imports at Stripe's limits; fails when one is over its bar
@@ -48,6 +50,7 @@ fn run(arguments: &[String]) -> Result<()> {
     };
     match chore {
         "test" => test::run(&root),
+        "pictures" => page::pictures(&root),
         "sim" => sim::run(&root, rest),
         "tidy" => tidy::run(&root),
         "guide" => guide::run(&root, rest),

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: everything that is checked, with all it needs set up first.
 //!
-//! Rust tests, then the programs of others: Stripe's official SDK against the sandbox, and readers
-//! of Delta tables and Parquet against frames. Python packages go into the target folder.
+//! Rust tests, then the programs of others: Stripe's official SDK against the sandbox, readers of
+//! Delta tables and Parquet against frames, and the workbench in a browser. What they need is set up
+//! in the target folder.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,7 +19,7 @@ pub fn run(root: &Path) -> Result<()> {
         let status = status.with_context(|| format!("cannot run {}", python.display()))?;
         ensure!(status.success(), "{script} failed");
     }
-    Ok(())
+    crate::page::test(root, &program)
 }
 
 pub fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
@@ -48,7 +49,7 @@ pub fn cargo_with(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -
 
 /// The program that `cargo test` built for its own tests: building it apart would choose other
 /// features and compile DataFusion once more.
-fn program(root: &Path) -> Result<PathBuf> {
+pub fn program(root: &Path) -> Result<PathBuf> {
     let path = target_folder(root).join("debug").join(format!("pinstripe{}", std::env::consts::EXE_SUFFIX));
     ensure!(path.is_file(), "cargo test left no program at {}", path.display());
     Ok(path)
