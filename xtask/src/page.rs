@@ -100,14 +100,16 @@ fn npm(work: &Path, arguments: &[&str], variables: &[(&str, &Path)]) -> Result<(
     let line = format!("npm {}", arguments.join(" "));
     crate::say(&line);
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    let status = Command::new(program).args(arguments).envs(variables.iter().copied()).current_dir(work).status();
+    let status =
+        Command::new(program).args(arguments).envs(variables.iter().copied()).current_dir(work).status();
     let status = status.context("npm is needed for the page: install Node 20 or newer")?;
     ensure!(status.success(), "{line} failed");
     Ok(())
 }
 
 fn node(work: &Path, arguments: &[&Path]) -> Result<()> {
-    let status = Command::new("node").args(arguments).current_dir(work).status().context("node cannot be run")?;
+    let status =
+        Command::new("node").args(arguments).current_dir(work).status().context("node cannot be run")?;
     ensure!(status.success(), "the page's types are not the server's: run `npm run types` in ui/");
     Ok(())
 }
@@ -124,7 +126,9 @@ fn browser() -> Result<PathBuf> {
     let installed = apt_get(&["update", "-q"]) && apt_get(&["install", "-y", "-q", "chromium"]);
     match installed_browser() {
         Some(found) if installed => Ok(found),
-        _ => bail!("no Chromium for the browser tests: install it, or name one with CHROMIUM=/path/to/chromium"),
+        _ => bail!(
+            "no Chromium for the browser tests: install it, or name one with CHROMIUM=/path/to/chromium"
+        ),
     }
 }
 
