@@ -154,7 +154,6 @@ pub struct ChartSeries {
     pub currency: Option<String>,
     /// Of a histogram: how wide a bin is.
     pub bin_width: Option<f64>,
-    #[schema(value_type = Vec<Vec<Cell>>)]
     pub points: Vec<(Cell, Cell)>,
 }
 

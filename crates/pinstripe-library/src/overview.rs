@@ -81,7 +81,7 @@ pub struct OverviewTile {
     /// Why the value may not be the whole truth.
     pub warning: Option<String>,
     /// The first day of each step, and its value.
-    #[schema(value_type = Vec<Vec<Cell>>)]
+    #[schema(value_type = Vec<(String, Option<f64>)>)]
     pub series: Vec<(String, Cell)>,
 }
 

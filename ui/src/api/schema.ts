@@ -1,11 +1,93 @@
 /** The server's types, written by `npm run types` from its OpenAPI description. Do not edit. */
 
+export type Aggregate = "count" | "distinct" | "sum" | "mean" | "median" | "min" | "max";
+
 /** What the page is told of an error. */
 export type ApiError = {
   error: ErrorInfo;
 };
 
+/** Rows with a value from the first up to, without, the second. */
+export type Bin = {
+  count: number;
+  from: Cell;
+  to: Cell;
+};
+
+export type Bucket = "hour" | "day" | "week" | "month" | "quarter" | "year";
+
 export type Cell = null | boolean | string | number;
+
+export type ChangedColumn = {
+  column: string;
+  /** Rows in which it differs. */
+  rows: number;
+};
+
+export type ChartColumn = {
+  bucket: Bucket | null;
+  /** Flat dotted name. */
+  column: string;
+};
+
+export type ChartKind = "bar" | "line" | "area" | "pie" | "histogram" | "scatter" | "pivot";
+
+export type ChartMeasure = {
+  aggregate: Aggregate;
+  /** What is measured; rows where it is `null`. */
+  column: string | null;
+};
+
+export type ChartResult = {
+  /** The currencies of the measure, most used first. */
+  currencies: string[];
+  /** What is worth knowing about what is shown, and what is not. */
+  note: string | null;
+  pivot: Pivot | null;
+  /** Rows that meet the conditions. */
+  rows: number;
+  /** Whether only some of the rows are shown. */
+  sampled: boolean;
+  series: ChartSeries[];
+  /** As given, with what was chosen for what was open. */
+  settings: ChartSettings;
+  /** The query whose rows the chart shows. */
+  sql: string;
+  x_type: XType | null;
+};
+
+/**
+ * Points that belong together. Amounts are in the smallest unit of the series' currency. Times are
+ * the beginning of their bucket, RFC 3339 with the offset of the time zone.
+ */
+export type ChartSeries = {
+  /** Of a histogram: how wide a bin is. */
+  bin_width: number | null;
+  color: string | null;
+  currency: string | null;
+  name: string;
+  points: ([null | boolean | string | number, null | boolean | string | number])[];
+  split: string | null;
+};
+
+export type ChartSettings = {
+  /** The column whose values are series. */
+  color: string | null;
+  /** The one currency whose amounts count; `null` for a series each. */
+  currency: string | null;
+  filters: Filter[];
+  kind: ChartKind;
+  /** Categories at most; what is beyond them is "Other". */
+  limit: number;
+  pivot_columns: ChartColumn | null;
+  /** The column whose values are charts of their own. */
+  split: string | null;
+  stacked: boolean;
+  /** Where days begin; empty for UTC. */
+  time_zone: string;
+  x: ChartColumn | null;
+  y: ChartMeasure;
+};
 
 /** One flat column. */
 export type Column = {
@@ -22,6 +104,33 @@ export type Column = {
   type: ColumnType;
   /** What Stripe documents an enum to hold; it may send others. */
   values: string[] | null;
+};
+
+/** One column of a frame. */
+export type ColumnSummary = {
+  column: string;
+  /** Of amounts, distinct with their currency. `null` for lists and maps. */
+  distinct: number | null;
+  /** Else within about one per cent. */
+  distinct_exact: boolean;
+  /** Of numbers and times. */
+  histogram: Bin[];
+  max: Cell;
+  mean: number | null;
+  median: Cell;
+  /** Of amounts in several currencies there is none, as of the next three. */
+  min: Cell;
+  missing: number;
+  /** Of amounts, by currency, the most used one first. */
+  money: MoneyStats[] | null;
+  /** Rows with a value that is none of those. */
+  other: number;
+  rows: number;
+  /** The median and the histogram come from a sample. */
+  sampled: boolean;
+  /** The most frequent values of texts and booleans, most frequent first. */
+  top: ValueCount[];
+  type: ColumnType;
 };
 
 /** A column's type, for people. */
@@ -104,8 +213,27 @@ export type ErrorInfo = {
 /** Who tests a condition. */
 export type ExactAt = "stripe" | "here";
 
+/** Ids of some of the rows. */
+export type Examples = {
+  added: string[];
+  changed: string[];
+  removed: string[];
+};
+
 /** An input of the import dialog or of a form. */
 export type FieldName = "name" | "connection" | "data_type" | "date_range" | "value" | "time_zone" | "query";
+
+/** One condition on one column. A row must meet all conditions of a list. */
+export type Filter = {
+  /** Flat dotted name: `billing_details.address.city`, `metadata.order_id`. */
+  column: string;
+  op: FilterOp;
+  value?: Cell | null;
+  /** Of `in`, the values; of `between`, the two ends: from the first up to, without, the second. */
+  values?: Cell[] | null;
+};
+
+export type FilterOp = "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "contains" | "in" | "is_null" | "not_null" | "between";
 
 /** A data frame. */
 export type Frame = {
@@ -165,6 +293,20 @@ export type Money = {
   currency_column: string | null;
 };
 
+/** The amounts of one currency, in its smallest unit. */
+export type MoneyStats = {
+  count: number;
+  /** As Stripe writes it, in lower case; empty for amounts whose row has none. */
+  currency: string;
+  histogram: Bin[];
+  max: Cell;
+  mean: number;
+  median: Cell;
+  min: Cell;
+  /** A number, or text where a page's numbers cannot hold it. */
+  sum: Cell;
+};
+
 /** A key and the name people will know it by. It has no `Debug`: nothing may print it. */
 export type NewConnection = {
   key: string;
@@ -177,6 +319,61 @@ export type NewName = {
 
 export type NewSandbox = {
   customers?: number | null;
+};
+
+export type Overview = {
+  connection: string;
+  /** Most used first. */
+  currencies: string[];
+  currency: string | null;
+  frames: OverviewFrame[];
+  /** The first day. */
+  from: string;
+  interval: Bucket;
+  sandbox: boolean;
+  tiles: OverviewTile[];
+  time_zone: string;
+  /** The last day; it is in, as far as it has come. */
+  to: string;
+};
+
+export type OverviewFrame = {
+  data_type: string;
+  /** The data frame that is taken for it. */
+  frame: string | null;
+  label: string;
+};
+
+export type OverviewTile = {
+  currency: string | null;
+  /** The data frames it reads. */
+  from_frame: string | null;
+  key: string;
+  label: string;
+  /** The same for as many days before the first one. */
+  previous: number | null;
+  /** The first day of each step, and its value. */
+  series: ([string, number | null])[];
+  /** The query that gives the value. */
+  sql: string;
+  unit: TileUnit;
+  /** Money in the smallest unit, shares from 0 to 1, numbers of things; `null` where it is not known. */
+  value: number | null;
+  /** Why the value may not be the whole truth. */
+  warning: string | null;
+  /** Why there is no value. */
+  why_missing: string | null;
+};
+
+export type Pivot = {
+  columns: string[];
+  rows: PivotRow[];
+};
+
+export type PivotRow = {
+  cells: Cell[];
+  currency: string | null;
+  name: string;
 };
 
 /** What Stripe would be asked for, and what would be filtered here. */
@@ -224,6 +421,29 @@ export type QueryField = {
   values: string[] | null;
 };
 
+/** Which rows and columns are wanted. */
+export type RowsRequest = {
+  /** All where there are none. */
+  columns: string[] | null;
+  filters: Filter[];
+  /** At most 1,000. */
+  limit: number;
+  offset: number;
+  /** Newest first where there is none. */
+  sort: Sort[];
+  /** The last one where none is named. */
+  version: number | null;
+};
+
+export type RowsResult = {
+  columns: string[];
+  /** The number of each row in this version of the frame. */
+  positions: number[];
+  rows: Cell[][];
+  /** Rows that meet the filters. */
+  total: number;
+};
+
 /** One run of an import. */
 export type Run = {
   bytes: number;
@@ -263,6 +483,44 @@ export type Run = {
 
 export type RunStateName = "running" | "done" | "failed" | "stopped";
 
+export type SaveAs = "frame" | "view";
+
+export type SaveSql = {
+  as: SaveAs;
+  name: string;
+  /** Whether a frame of that name may be replaced. */
+  replace: boolean;
+  sql: string;
+};
+
+export type SchemaColumn = {
+  /** Flat dotted name. */
+  name: string;
+  type: ColumnType;
+};
+
+/** One column of an order. */
+export type Sort = {
+  column: string;
+  descending: boolean;
+};
+
+export type SqlRequest = {
+  /** Rows at most, up to 10,000. */
+  limit: number;
+  sql: string;
+};
+
+export type SqlResult = {
+  columns: Column[];
+  rows: Cell[][];
+  seconds: number;
+  /** All rows of the query; when truncated, only those that are here were counted. */
+  total: number;
+  /** Whether the query has more rows than were wanted. */
+  truncated: boolean;
+};
+
 export type StartImport = {
   /** Of the frame. */
   name: string;
@@ -285,13 +543,72 @@ export type Status = {
   version: string;
 };
 
+export type Summary = {
+  columns: ColumnSummary[];
+  /** Rows that meet the filters. */
+  rows: number;
+  /** How long it took to make. */
+  seconds: number;
+};
+
+/** What to sum up. */
+export type SummaryRequest = {
+  /** All where there are none. */
+  columns: string[] | null;
+  filters: Filter[];
+  /** The last one where none is named. */
+  version: number | null;
+};
+
+/** What completes a query: a table and its columns. */
+export type TableSchema = {
+  columns: SchemaColumn[];
+  frame: string;
+};
+
 /** A place in a text; both count from 1. */
 export type TextPosition = {
   column: number;
   line: number;
 };
 
+export type TileUnit = "money" | "share" | "count";
+
 /** Brings a removed frame back. */
 export type Undo = {
   undo: string;
 };
+
+/** How many rows have a value. */
+export type ValueCount = {
+  count: number;
+  /** The value is longer: this is its beginning, and no row equals it. */
+  cut: boolean;
+  value: Cell;
+};
+
+export type VersionChanges = {
+  added: number;
+  changed: number;
+  /** Those that differ in some row, most rows first. */
+  changed_columns: ChangedColumn[];
+  examples: Examples;
+  /** The version before it; none before the first. */
+  previous: number | null;
+  removed: number;
+  version: number;
+};
+
+/** One version of a frame. */
+export type VersionInfo = {
+  /** RFC 3339. */
+  committed_at: string;
+  /** `import`, `sql` or `restore`. */
+  operation: string;
+  rows: number;
+  /** The run that made it, where the commit tells. */
+  run_id: string | null;
+  version: number;
+};
+
+export type XType = "time" | "category" | "number";

@@ -81,7 +81,7 @@ function emptyValue(settings: ChartSettings): number | null {
 function collectXs(result: ChartResult, among: ChartSeries[], bucket: Bucket | null): XValue[] {
   const found = new Map<string, XValue>();
   for (const series of among) {
-    const width = binWidth(series);
+    const width = series.bin_width;
     for (const [cell] of series.points) {
       const { key, number } = xKey(cell, result, bucket);
       if (!found.has(key)) found.set(key, { key, number, cell, width });
@@ -146,12 +146,6 @@ export function panelsOf(result: ChartResult, measure: string, hidden: ReadonlyS
     return { title: panelTitle(result, first), split: first.split, currency: first.currency, xs, series };
   });
   return { bucket, panels, labels, left_out: Math.max(0, groups.size - PANELS_MAX) };
-}
-
-/** How wide the bins of a histogram are. */
-function binWidth(series: ChartSeries): number | null {
-  const { bin_width } = series as ChartSeries & { bin_width?: number | null };
-  return bin_width ?? null;
 }
 
 function panelTitle(result: ChartResult, series: ChartSeries): string {

@@ -125,7 +125,7 @@ function Numbers({ overview }: { overview: Overview }) {
   const present = tiles.filter((tile) => tile.why_missing === null);
   const selected = present.find((tile) => tile.key === asked) ?? present[0];
   const lackingOf = (tile: Tile) =>
-    overview.frames.find((frame) => frame.frame === null && needed[tile.key].includes(frame.data_type)) ??
+    overview.frames.find((frame) => frame.frame === null && needed[tile.key]?.includes(frame.data_type)) ??
     null;
   return (
     <>

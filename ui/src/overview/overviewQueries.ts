@@ -2,10 +2,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { get } from "../api/client";
 import { keys } from "../api/queries";
-import type { Overview, OverviewTile } from "../api/types";
+import type { Overview, OverviewTile as Tile } from "../api/types";
 
-/** A tile can be right and incomplete: then it says how. */
-export type Tile = OverviewTile & { warning?: string | null };
+export type { Tile };
 
 export interface OverviewChoice {
   connection: string;

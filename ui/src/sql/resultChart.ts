@@ -88,6 +88,7 @@ export function chartOf(result: SqlResult, choice: Choice, zone: string): ChartR
       color: colorText,
       split,
       currency,
+      bin_width: null,
       points: [],
     };
     series.set(key, one);

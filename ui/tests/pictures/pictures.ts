@@ -53,15 +53,26 @@ test("every page", async ({ page, demo }) => {
   await page.getByLabel("Custom Query String").fill("currency=jpy&amount[gt]=1000");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Preview" }).click();
-  await expect(page.getByRole("region", { name: "First rows" }).getByRole("status")).toContainText("looked at");
+  await expect(page.getByRole("region", { name: "First rows" }).getByRole("status")).toContainText(
+    "looked at",
+  );
   await take(page, "import");
-  await page.getByRole("dialog").getByRole("button", { name: /close|cancel/i }).first().click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /close|cancel/i })
+    .first()
+    .click();
 
-  await frames(page).getByRole("link", { name: /charges/ }).click();
+  await frames(page)
+    .getByRole("link", { name: /charges/ })
+    .click();
   for (const tab of ["Summary", "Table", "Chart"]) {
     await page.getByRole("tab", { name: tab, exact: true }).click();
     await take(page, tab.toLowerCase());
   }
-  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Payments overview" }).click();
+  await page
+    .getByRole("navigation", { name: "Pages" })
+    .getByRole("link", { name: "Payments overview" })
+    .click();
   await take(page, "overview");
 });
