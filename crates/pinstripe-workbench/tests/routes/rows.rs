@@ -160,3 +160,27 @@ async fn a_view_is_a_file_to_keep_and_nothing_stays_behind() {
     assert_eq!(page.get(&format!("{base}?format=exe")).await.error(400)["kind"], "input");
     assert_eq!(page.get(&format!("{base}?format=csv&view=nonsense")).await.error(400)["kind"], "input");
 }
+
+#[tokio::test]
+async fn a_view_is_looked_at_as_a_frame_is_and_follows_what_it_reads() {
+    let page = with_charges().await;
+    let sql = "select status, count(*) as n from charges group by status order by n desc";
+    let save = json!({"sql": sql, "name": "by status", "as": "view", "replace": false});
+    page.post("/api/sql/save", save).await.json(200);
+    let rows = page.post("/api/frames/by%20status/rows", all()).await.json(200);
+    let counts = |rows: &Value| -> Vec<u64> {
+        rows["rows"].as_array().unwrap().iter().map(|row| row[1].as_u64().unwrap()).collect()
+    };
+    // In the query's order.
+    assert!(counts(&rows).is_sorted_by(|more, less| more >= less), "{rows}");
+    assert_eq!(counts(&rows).iter().sum::<u64>(), 200);
+    let asked = json!({"filters": [], "columns": ["status"], "version": null});
+    let summary = page.post("/api/frames/by%20status/summary", asked).await.json(200);
+    assert_eq!(summary["rows"], rows["total"]);
+
+    let mut fewer = request("charges", &page.get("/api/connections").await.json(200)[0]);
+    fewer["query"] = json!("status=succeeded");
+    page.import(&fewer).await;
+    let rows = page.post("/api/frames/by%20status/rows", all()).await.json(200);
+    assert_eq!((&rows["total"], &rows["rows"][0][0]), (&json!(1), &json!("succeeded")));
+}
