@@ -22,6 +22,7 @@ mod cli {
     mod import_faults;
     mod impostors;
     mod json_report;
+    mod kept_queries;
     mod left_out;
     mod library_folder;
     mod objects;
