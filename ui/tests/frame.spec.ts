@@ -134,7 +134,9 @@ test("the last row is reached, and read in full", async ({ opened: page }) => {
   await page.keyboard.press("Control+End");
   await expect(grid(page).locator(`[aria-rowindex="${rows + 1}"]`)).toBeVisible();
   await page.keyboard.press("Home");
-  const id = await grid(page).locator('[data-active="true"]').innerText();
+  const active = grid(page).locator('[data-active="true"]');
+  await expect(active).toHaveText(/^du?p?_/);
+  const id = await active.innerText();
   await page.keyboard.press("Enter");
   const panel = page.getByRole("region", { name: `Row ${rows.toLocaleString("en-US")}` });
   await expect(panel.getByText(id, { exact: true }).first()).toBeVisible();

@@ -74,6 +74,8 @@ export const theme = createTheme({
     },
     Notification: { defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } },
     // Without it the first entry has the focus at once, and a menu holds nothing but entries.
-    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 0 } } },
+    // What was asked for is there at once, and in its full colours.
+    Popover: { defaultProps: { transitionProps: { duration: 0 } } },
   },
 });
