@@ -233,6 +233,7 @@ impl Library {
         let warnings = parts.iter().flat_map(|(_, frame)| coverage::warnings(frame, period));
         let mut warnings: Vec<String> = warnings.collect();
         warnings.dedup();
+        warnings.extend(self.converted(measure, &parts, period, currency).await?);
         tile.warning = (!warnings.is_empty()).then(|| warnings.join(" "));
         tile.value = self.one_value(&tile.sql).await?;
         if parts.iter().all(|(_, frame)| coverage::reaches_back(frame, period.previous_instant())) {
@@ -264,6 +265,36 @@ impl Library {
             "the balance has no {}: Stripe converts it into {}",
             currency.to_uppercase(),
             known.join(", ").to_uppercase()
+        )))
+    }
+
+    /// What Stripe converted into a currency counts there, and in gross volume in its own: without a
+    /// word, more would seem to have come in net than gross.
+    async fn converted(
+        &self,
+        measure: &Measure,
+        parts: &[(&'static Part, &FrameRecord)],
+        period: &Period,
+        currency: Option<&str>,
+    ) -> Result<Option<String>, LibraryError> {
+        let balance = parts.iter().find(|(part, _)| part.data_type == "balance_transactions");
+        let (Some((_, frame)), Some(currency)) = (balance, currency) else { return Ok(None) };
+        if measure.unit != TileUnit::Money {
+            return Ok(None);
+        }
+        let (from, until) = (period.first_instant(), period.until_instant());
+        let sql = format!(
+            "select count(*) from {} where exchange_rate is not null and currency = '{}' \
+             and created >= '{from}' and created < '{until}'",
+            quoted_name(&frame.name),
+            currency.replace('\'', "''"),
+        );
+        // A frame without that column cannot tell.
+        let Ok(Cell::Integer(converted @ 1..)) = self.one_value(&sql).await else { return Ok(None) };
+        Ok(Some(format!(
+            "{converted} of its transactions are of other currencies, which Stripe converted into {}; \
+             gross volume counts them in their own.",
+            currency.to_uppercase()
         )))
     }
 

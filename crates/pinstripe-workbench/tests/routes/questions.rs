@@ -288,6 +288,11 @@ async fn the_overviews_numbers_are_those_of_their_sql_and_of_the_business() {
     assert_eq!(value("new_customers"), world().count(Kind::Customer));
     assert!(value("success_rate").as_f64().unwrap() > 0.8);
 
+    let tiles = overview["tiles"].as_array().unwrap();
+    let warned = |key: &str| tiles.iter().find(|tile| tile["key"] == key).unwrap()["warning"].to_string();
+    assert!(warned("net").contains("which Stripe converted into USD"), "{}", warned("net"));
+    assert!(!warned("gross").contains("converted"), "{}", warned("gross"));
+
     let norway = page.get(&path.replace("usd", "nok")).await.json(200);
     let net = norway["tiles"].as_array().unwrap().iter().find(|tile| tile["key"] == "net").unwrap().clone();
     assert!(net["why_missing"].as_str().unwrap().contains("converts"), "{net}");
