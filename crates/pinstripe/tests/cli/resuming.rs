@@ -32,6 +32,9 @@ fn assert_whole(cli: &Cli, rows: u64) {
     assert_eq!((&found["n"], &found["ids"]), (&rows.into(), &rows.into()));
 }
 
+/// With a limit of rows one window is read, page after page: when one fails, none other is under way.
+const ONE_BY_ONE: [&str; 4] = ["import", "charges", "--query", "limit=1000"];
+
 #[test]
 fn a_killed_import_is_gone_on_with() {
     let sandbox = slow();
@@ -127,14 +130,14 @@ fn a_failure_on_the_way_keeps_what_had_come() {
     let sandbox = sandbox(config(100));
     let cli = Cli::new(&sandbox);
     sandbox.add_fault(Fault::on(CHARGES, 5, FaultKind::ExpiredKey));
-    let said = cli.run(&["import", "charges"]).failed(1);
+    let said = cli.run(&ONE_BY_ONE).failed(1);
     assert!(
         said.contains("; the 400 rows that had come are kept, and the same command goes on from there"),
         "{said}"
     );
     sandbox.clear_faults();
     sandbox.forget_requests();
-    let report = cli.json(&["import", "charges"]);
+    let report = cli.json(&ONE_BY_ONE);
     assert_eq!(
         (&report["rows"], &report["kept_rows"], &report["requests"]),
         (&1_000.into(), &400.into(), &6.into())
@@ -149,14 +152,12 @@ fn a_torn_journal_costs_what_was_torn_and_no_more() {
     let sandbox = sandbox(config(100));
     let cli = Cli::new(&sandbox);
     sandbox.add_fault(Fault::on(CHARGES, 6, FaultKind::ExpiredKey));
-    // With a limit of rows one window is read, page after page: five have come, and none is under way.
-    let import = ["import", "charges", "--query", "limit=1000"];
-    cli.run(&import).failed(1);
+    cli.run(&ONE_BY_ONE).failed(1);
     let journal = cli.staged()[0].join("journal");
     let bytes = std::fs::read(&journal).unwrap();
     std::fs::write(&journal, &bytes[..bytes.len() - 7]).unwrap();
     sandbox.clear_faults();
-    let report = cli.json(&import);
+    let report = cli.json(&ONE_BY_ONE);
     assert_eq!((&report["rows"], &report["kept_rows"]), (&1_000.into(), &400.into()));
     assert_whole(&cli, 1_000);
 }
