@@ -34,10 +34,12 @@ const SHOWN: [&str; 12] = [
 ];
 const ROWS: &str = "1000000";
 
-pub fn run(root: &Path) -> Result<()> {
+/// `arguments` may name another number of rows.
+pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    let rows = arguments.first().map_or(ROWS, String::as_str);
     let program = program(root)?;
     let library = tempfile::tempdir()?;
-    let sandbox = Sandbox::start(&program, &["--charges", ROWS])?;
+    let sandbox = Sandbox::start(&program, &["--charges", rows])?;
     sandbox.import(&program, library.path(), &[&NO_LIMIT[..], &["charges"]].concat())?;
     drop(sandbox);
     let mut page = Page::open(&program, library.path())?;
@@ -49,19 +51,19 @@ pub fn run(root: &Path) -> Result<()> {
         .filter(|column| column["empty"] == false)
         .filter_map(|column| column["name"].as_str())
         .collect();
-    crate::say(&format!("{ROWS} charges, {} columns with values", filled.len()));
+    crate::say(&format!("{rows} charges, {} columns with values", filled.len()));
 
     let scan = scan_seconds(&program, library.path(), &filled)?;
     crate::say(&format!("a plain scan of these columns {scan:.2} s"));
     let said = |what: &str, seconds: f64| {
         crate::say(&format!("{what} {seconds:.3} s, {:.2} of the scan", seconds / scan));
     };
-    let first = rows(&json!(null), &json!([]), &json!([]), 0);
+    let first = page_of(&json!(null), &json!([]), &json!([]), 0);
     said("first page, all columns", page.post("/api/frames/charges/rows", &first)?.0);
     said("the same page again", page.post("/api/frames/charges/rows", &first)?.0);
     let mut next = Vec::new();
     for number in 1..=20 {
-        let request = rows(&json!(SHOWN), &json!([]), &json!([]), number * 1_024);
+        let request = page_of(&json!(SHOWN), &json!([]), &json!([]), number * 1_024);
         next.push(page.post("/api/frames/charges/rows", &request)?.0);
     }
     next.sort_by(f64::total_cmp);
@@ -69,20 +71,20 @@ pub fn run(root: &Path) -> Result<()> {
     said("a next page, slowest", next[next.len() - 1]);
     for column in ["amount", "id", "billing_details.email"] {
         let sort = json!([{"column": column, "descending": false}]);
-        let request = rows(&json!(["id"]), &json!([]), &sort, 0);
+        let request = page_of(&json!(["id"]), &json!([]), &sort, 0);
         said(&format!("first page by {column}"), page.post("/api/frames/charges/rows", &request)?.0);
-        let request = rows(&json!(SHOWN), &json!([]), &sort, 500_000);
+        let request = page_of(&json!(SHOWN), &json!([]), &sort, 500_000);
         said(&format!("the middle by {column}"), page.post("/api/frames/charges/rows", &request)?.0);
     }
     let failed = json!([{"column": "status", "op": "eq", "value": "failed"}]);
     said(
         "first page of failed charges",
-        page.post("/api/frames/charges/rows", &rows(&json!(SHOWN), &failed, &json!([]), 0))?.0,
+        page.post("/api/frames/charges/rows", &page_of(&json!(SHOWN), &failed, &json!([]), 0))?.0,
     );
     let part = json!([{"column": "description", "op": "contains", "value": "RDER"}]);
     said(
         "first page by a part of a text",
-        page.post("/api/frames/charges/rows", &rows(&json!(SHOWN), &part, &json!([]), 0))?.0,
+        page.post("/api/frames/charges/rows", &page_of(&json!(SHOWN), &part, &json!([]), 0))?.0,
     );
     let whole = json!({"columns": null, "filters": [], "version": null});
     said("summary of all columns", page.post("/api/frames/charges/summary", &whole)?.0);
@@ -92,7 +94,7 @@ pub fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-fn rows(columns: &Value, filters: &Value, sort: &Value, offset: u64) -> Value {
+fn page_of(columns: &Value, filters: &Value, sort: &Value, offset: u64) -> Value {
     json!({"columns": columns, "filters": filters, "sort": sort, "offset": offset, "limit": 200, "version": null})
 }
 

@@ -30,13 +30,13 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
         Some("decode") => decode(root),
         Some("startup") => startup(root),
         Some("memory") => memory(root),
-        Some("frames") => frames::run(root),
+        Some("frames") => frames::run(root, arguments.get(1..).unwrap_or_default()),
         Some("import") => import::run(root, arguments.get(1..).unwrap_or_default()),
         None => {
             decode(root)?;
             startup(root)?;
             memory(root)?;
-            frames::run(root)?;
+            frames::run(root, &[])?;
             import::run(root, &[])
         }
         Some(other) => bail!("`{other}` is no benchmark: expected decode, startup, memory, frames or import"),
