@@ -84,7 +84,7 @@ async fn a_stopped_import_is_gone_on_with() {
 
 #[tokio::test]
 async fn a_frame_is_replaced_only_when_it_may_be_and_by_one_import_at_a_time() {
-    let (page, sandbox) = slow(20).await;
+    let (page, sandbox) = slow(300).await;
     let asked = request("charges", &sandbox);
     page.import(&asked).await;
     let again = |name: &str| json!({"name": name, "request": asked, "replace": false, "restart": false});
@@ -157,7 +157,8 @@ async fn event(body: &mut Body, name: &str, wanted: impl Fn(&Value) -> bool) -> 
 
 #[tokio::test]
 async fn events_tell_of_runs_frames_and_connections() {
-    let (page, sandbox) = slow(100).await;
+    // Longer than the library is left unwatched: a shorter run may only be told of when it has ended.
+    let (page, sandbox) = slow(1_000).await;
     let mut body = page.stream("/api/events").await;
     assert_eq!(event(&mut body, "runs", |_| true).await, json!([]));
     let started = page.start(&request("charges", &sandbox)).await;
@@ -167,7 +168,7 @@ async fn events_tell_of_runs_frames_and_connections() {
     running.await;
     let done =
         event(&mut body, "runs", |runs| runs.as_array().unwrap().iter().any(|run| is_run(run, "done")));
-    assert_eq!(done.await[0]["rows"], 1_000);
+    assert_eq!(done.await[0]["rows"], 10_000);
     // Whatever changes the library is told, whoever did it.
     page.workbench.library.remove("charges").unwrap();
     event(&mut body, "frames", |_| true).await;
