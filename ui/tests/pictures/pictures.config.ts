@@ -5,6 +5,7 @@ import base from "../playwright.config";
 export default defineConfig({
   ...base,
   testDir: ".",
+  outputDir: "../results",
   testMatch: "pictures.ts",
   workers: 1,
   timeout: 100_000,
