@@ -43,6 +43,11 @@ const AHEAD_OF_OTHERS: f64 = 2.0;
 /// How many times the shortest latency is reckoned with at most.
 const LATENCY_TIMES_MAX: f64 = 4.0;
 
+/// The list of events goes back no further than this, and a little more, however old the account is.
+/// Source: docs.stripe.com/api/events/list (2026), 30 days.
+const EVENTS: &str = "events";
+const EVENTS_KEPT_SECONDS: i64 = 31 * 24 * 3600;
+
 /// What a run has brought.
 #[derive(Debug, Default)]
 pub(crate) struct Brought {
@@ -358,7 +363,8 @@ impl<'run> Drive<'run> {
         if let Some(oldest) = oldest {
             client.note_oldest(oldest);
         }
-        if let Some(floor) = client.oldest() {
+        let kept_from = (self.data_type.name == EVENTS).then(|| self.brought.cut_off - EVENTS_KEPT_SECONDS);
+        if let Some(floor) = client.oldest().max(kept_from) {
             self.windows.set_floor(floor);
         }
     }
