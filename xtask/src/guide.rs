@@ -94,18 +94,11 @@ fn parameters_without_a_field(data_type: &DataType, columns: &[Column]) -> Vec<(
 
 fn type_name(kind: &FieldKind) -> &'static str {
     match kind {
-        FieldKind::String | FieldKind::Currency => "text",
         FieldKind::Enum(_) => "one of its values",
         FieldKind::Expandable(_) => "id",
-        FieldKind::Integer => "integer",
-        FieldKind::Timestamp => "timestamp",
-        FieldKind::Number => "number",
-        FieldKind::Decimal => "decimal",
-        FieldKind::Boolean => "boolean",
         FieldKind::Json => "JSON text",
-        FieldKind::Object(_) => "object",
         FieldKind::Map(_) => "map, by key",
-        FieldKind::Array(_) | FieldKind::NestedList(_) => "list",
+        plain => plain.type_name(),
     }
 }
 

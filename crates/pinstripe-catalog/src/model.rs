@@ -194,6 +194,24 @@ pub enum FieldKind {
     Expandable(String),
 }
 
+impl FieldKind {
+    /// The type's name for people, as commands and the workbench say it.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            FieldKind::String | FieldKind::Enum(_) | FieldKind::Currency | FieldKind::Expandable(_) => "text",
+            FieldKind::Integer => "integer",
+            FieldKind::Timestamp => "timestamp",
+            FieldKind::Number => "number",
+            FieldKind::Decimal => "decimal",
+            FieldKind::Boolean => "boolean",
+            FieldKind::Json => "json",
+            FieldKind::Object(_) => "object",
+            FieldKind::Map(_) => "map",
+            FieldKind::Array(_) | FieldKind::NestedList(_) => "list",
+        }
+    }
+}
+
 impl Catalog {
     /// The schema of a nested object. The generator guarantees that every name resolves.
     pub fn schema(&self, name: &str) -> &Schema {

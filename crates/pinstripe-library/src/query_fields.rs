@@ -87,7 +87,7 @@ fn of_column(column: &Column) -> QueryField {
     };
     QueryField {
         name: column.path.clone(),
-        data_type: type_of(&column.kind),
+        data_type: column.kind.type_name(),
         operators: operators.to_vec(),
         values: values(&column.kind),
         exact_at: ExactAt::Here,
@@ -146,21 +146,6 @@ fn setting(name: &str, data_type: &'static str, description: &str) -> QueryField
         exact_at: ExactAt::Stripe,
         description: Some(description.to_owned()),
         required: false,
-    }
-}
-
-fn type_of(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::String | FieldKind::Enum(_) | FieldKind::Currency | FieldKind::Expandable(_) => "text",
-        FieldKind::Integer => "integer",
-        FieldKind::Timestamp => "timestamp",
-        FieldKind::Number => "number",
-        FieldKind::Decimal => "decimal",
-        FieldKind::Boolean => "boolean",
-        FieldKind::Json => "json",
-        FieldKind::Object(_) => "object",
-        FieldKind::Map(_) => "map",
-        FieldKind::Array(_) | FieldKind::NestedList(_) => "list",
     }
 }
 

@@ -1,7 +1,7 @@
 //! `pinstripe describe`: a data type's columns, types and filters, from the catalog.
 
 use pinstripe_arrow::RowSchema;
-use pinstripe_catalog::{DataType, FieldKind, Parameter, ParameterKind, catalog};
+use pinstripe_catalog::{DataType, Parameter, ParameterKind, catalog};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -24,7 +24,7 @@ pub fn run(name: &str, settings: &Settings) -> Result<(), Failure> {
             .iter()
             .map(|column| {
                 json!({
-                    "name": column.path, "type": type_of(&column.kind), "sparse": column.sparse,
+                    "name": column.path, "type": column.kind.type_name(), "sparse": column.sparse,
                     "in_list": column.in_list, "currency": column.currency, "values": column.values,
                     "filtered_by_stripe": filtered_by_stripe(data_type, &column.path),
                 })
@@ -44,7 +44,7 @@ pub fn run(name: &str, settings: &Settings) -> Result<(), Failure> {
     say_head(data_type);
     let rows = columns.iter().filter(|column| !column.sparse).map(|column| {
         let filter = if filtered_by_stripe(data_type, &column.path) { "Stripe" } else { "" };
-        vec![column.path.clone(), type_of(&column.kind).to_owned(), filter.to_owned(), remark(column)]
+        vec![column.path.clone(), column.kind.type_name().to_owned(), filter.to_owned(), remark(column)]
     });
     report::data(&table::list(&["column", "type", "filtered by", "values"], rows.collect()));
     let sparse = columns.iter().filter(|column| column.sparse).count();
@@ -112,20 +112,5 @@ fn remark(column: &pinstripe_arrow::Column) -> String {
         (None, []) => String::new(),
         (None, values) if values.len() <= 8 => values.join(", "),
         (None, values) => format!("{}, ... ({} values)", values[..6].join(", "), values.len()),
-    }
-}
-
-fn type_of(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::String | FieldKind::Enum(_) | FieldKind::Currency | FieldKind::Expandable(_) => "text",
-        FieldKind::Integer => "integer",
-        FieldKind::Timestamp => "timestamp",
-        FieldKind::Number => "number",
-        FieldKind::Decimal => "decimal",
-        FieldKind::Boolean => "boolean",
-        FieldKind::Json => "json",
-        FieldKind::Object(_) => "object",
-        FieldKind::Map(_) => "map",
-        FieldKind::Array(_) | FieldKind::NestedList(_) => "list",
     }
 }
