@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::cell::Cell;
 use crate::chart::Bucket;
-use crate::conditions_sql::quoted_name;
+use crate::conditions_sql::{quoted_name, quoted_text};
 use crate::error::LibraryError;
 use crate::ledger::{FrameKind, FrameRecord};
 use crate::library::Library;
@@ -284,10 +284,10 @@ impl Library {
         }
         let (from, until) = (period.first_instant(), period.until_instant());
         let sql = format!(
-            "select count(*) from {} where exchange_rate is not null and currency = '{}' \
+            "select count(*) from {} where exchange_rate is not null and currency = {} \
              and created >= '{from}' and created < '{until}'",
             quoted_name(&frame.name),
-            currency.replace('\'', "''"),
+            quoted_text(currency),
         );
         // A frame without that column cannot tell.
         let Ok(Cell::Integer(converted @ 1..)) = self.one_value(&sql).await else { return Ok(None) };

@@ -4,7 +4,7 @@
  */
 import { Combobox, InputBase, useCombobox } from "@mantine/core";
 import { useId } from "@mantine/hooks";
-import { type ReactNode, useMemo, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from "react";
 import classes from "./Choice.module.css";
 
 export interface Option {
@@ -76,9 +76,22 @@ export function Choice(props: ChoiceProps) {
     setTyped(text);
     const whole = options.find((option) => folded(option.label) === folded(text));
     if (whole && whole.value !== value) onChange(whole.value);
+    // What was marked stood in the list as it was.
+    combobox.resetSelectedOption();
     combobox.openDropdown();
-    // After the narrowed list is drawn.
-    window.setTimeout(() => combobox.selectFirstOption(), 0);
+  };
+  const first = shown[0]?.value;
+  // Once the narrowed list is drawn, its first is the one that Enter takes.
+  const { selectFirstOption } = combobox;
+  useEffect(() => {
+    if (open && typed !== null && first !== undefined) selectFirstOption();
+  }, [open, typed, first, selectFirstOption]);
+  // The list is drawn after the keys arrive: who types fast presses Enter before anything is marked.
+  const enter = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+    if (!open || typed === null || first === undefined || combobox.getSelectedOptionIndex() >= 0) return;
+    event.preventDefault();
+    choose(first);
   };
 
   return (
@@ -97,6 +110,7 @@ export function Choice(props: ChoiceProps) {
           rightSectionPointerEvents="none"
           value={typed ?? chosen?.label ?? ""}
           onChange={(event) => type(event.currentTarget.value)}
+          onKeyDown={enter}
           onClick={(event) => {
             combobox.openDropdown();
             if (typed === null) event.currentTarget.select();
