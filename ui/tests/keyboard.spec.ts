@@ -14,6 +14,7 @@ test("an import without a mouse", async ({ opened: page }) => {
   await keys.press("Enter");
   await expect(page.getByRole("menuitem", { name: "Import Cloud Apps Data" })).toBeVisible();
   await keys.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Import Cloud Apps Data" })).toBeFocused();
   await keys.press("Enter");
   await expect(page.getByRole("button", { name: "Stripe", exact: true })).toBeFocused();
   await keys.press("Enter");

@@ -59,7 +59,10 @@ export function Choice(props: ChoiceProps) {
   // What was typed since the field was entered; null while nothing was.
   const [typed, setTyped] = useState<string | null>(null);
   const combobox = useCombobox({
-    onDropdownOpen: () => combobox.updateSelectedOptionIndex("active", { scrollIntoView: true }),
+    // Typing marks the first that fits instead, see below.
+    onDropdownOpen: (source) => {
+      if (source === "mouse") combobox.updateSelectedOptionIndex("active", { scrollIntoView: true });
+    },
     onDropdownClose: () => combobox.resetSelectedOption(),
   });
   const shown = useMemo(() => fitting(options, typed ?? "").slice(0, shownAtMost), [options, typed]);
@@ -78,7 +81,7 @@ export function Choice(props: ChoiceProps) {
     if (whole && whole.value !== value) onChange(whole.value);
     // What was marked stood in the list as it was.
     combobox.resetSelectedOption();
-    combobox.openDropdown();
+    combobox.openDropdown("keyboard");
   };
   const first = shown[0]?.value;
   // Once the narrowed list is drawn, its first is the one that Enter takes.
@@ -112,7 +115,7 @@ export function Choice(props: ChoiceProps) {
           onChange={(event) => type(event.currentTarget.value)}
           onKeyDown={enter}
           onClick={(event) => {
-            combobox.openDropdown();
+            combobox.openDropdown("mouse");
             if (typed === null) event.currentTarget.select();
           }}
           onBlur={() => {
