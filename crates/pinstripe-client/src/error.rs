@@ -33,6 +33,11 @@ pub enum ClientError {
     KeyMalformed {
         expected: &'static str,
     },
+    /// The grant that the key comes from has ended, or could not be renewed.
+    GrantEnded {
+        message: String,
+        hint: String,
+    },
     InvalidApiBase {
         text: String,
         problem: String,
@@ -144,6 +149,7 @@ impl ClientError {
             ClientError::KeyMissing | ClientError::KeyPublishable | ClientError::KeyMalformed { .. } => {
                 ErrorKind::Key
             }
+            ClientError::GrantEnded { .. } => ErrorKind::KeyRefused,
             ClientError::InvalidApiBase { .. } => ErrorKind::Input,
             ClientError::Setup(_) => ErrorKind::Internal,
             ClientError::Connection { .. } => ErrorKind::Connection,
@@ -164,6 +170,7 @@ impl ClientError {
                 "use a restricted key (rk_...) from https://dashboard.stripe.com/apikeys".to_owned()
             }
             ClientError::KeyMalformed { expected } => format!("expected {expected}"),
+            ClientError::GrantEnded { hint, .. } => hint.clone(),
             ClientError::InvalidApiBase { .. } => "--api-base https://api.stripe.com".to_owned(),
             ClientError::Connection { server, .. } => {
                 format!("check that {server} can be reached from here, then run the same command again")
@@ -220,6 +227,7 @@ impl fmt::Display for ClientError {
                 formatter.write_str("this is a publishable key (pk_...), expected a secret or restricted key")
             }
             ClientError::KeyMalformed { .. } => formatter.write_str("this is not the form of a Stripe key"),
+            ClientError::GrantEnded { message, .. } => formatter.write_str(message),
             ClientError::InvalidApiBase { text, problem } => {
                 write!(formatter, "`{text}` cannot be used as the server: {problem}")
             }
