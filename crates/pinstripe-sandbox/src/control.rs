@@ -12,7 +12,7 @@ use crate::kind::Kind;
 use crate::state::State;
 
 pub fn handle(state: &State, method: &Method, path: &str, key: Option<&str>, body: &[u8]) -> Response<Body> {
-    let (status, value) = match state.keys.caller(key) {
+    let (status, value) = match state.caller(key) {
         Ok(caller) if caller.is_secret() => answer(state, method, path, body),
         _ => (StatusCode::UNAUTHORIZED, json!({"error": "expected the secret key of this sandbox"})),
     };
