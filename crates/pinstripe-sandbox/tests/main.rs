@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod client;
 mod conformance;
 mod data;
@@ -14,6 +15,7 @@ mod expand;
 mod faults;
 mod filters;
 mod keys;
+mod oauth;
 mod pages;
 mod search;
 mod writes;
