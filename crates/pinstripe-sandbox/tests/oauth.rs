@@ -5,8 +5,8 @@ use std::time::Duration;
 use base64::Engine;
 use serde_json::Value;
 
-use crate::client::{Client, Reply, config};
-use pinstripe_sandbox::{Fault, FaultKind, OAuthClient, OAuthServer, SandboxConfig};
+use crate::client::{Client, Reply, config, raw};
+use pinstripe_sandbox::{Fault, FaultKind, OAuthClient, OAuthServer, Sandbox, SandboxConfig};
 
 const BACK: &str = "http://127.0.0.1:8765/oauth/callback";
 const BACK_ENCODED: &str = "http%3A%2F%2F127.0.0.1%3A8765%2Foauth%2Fcallback";
@@ -536,4 +536,22 @@ async fn the_same_seed_gives_the_same_clients() {
     assert!(client.connect.client_id.starts_with("ca_") && client.connect.client_id != client.app.client_id);
     let elsewhere = Client::new(SandboxConfig { seed: 2, ..config() });
     assert_ne!(elsewhere.state.oauth_clients().app.client_id, client.app.client_id);
+}
+
+#[tokio::test]
+async fn over_a_socket() {
+    let sandbox = Sandbox::start(SandboxConfig { customers: 20, ..config() }).await.unwrap();
+    let clients = sandbox.oauth_clients();
+    let path = format!("{}?client_id={}", clients.app.authorize_path, clients.app.client_id);
+    let page = String::from_utf8(raw(&sandbox, &path).await.unwrap()).unwrap();
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("action=\"/oauth/v2/authorize\""));
+    assert_eq!(clients.app.secret, sandbox.secret_key());
+    let account = sandbox.accounts()[0].id.clone();
+    assert!(sandbox.oauth_grants().is_empty() && !sandbox.revoke_grant(OAuthServer::App, &account));
+    // All connected accounts are with the platform from the start.
+    assert!(sandbox.revoke_grant(OAuthServer::Connect, &account));
+    assert!(!sandbox.revoke_grant(OAuthServer::Connect, &account));
+    assert_eq!(sandbox.expire_tokens(None, None, true), 0);
+    sandbox.advance_oauth_clock(Duration::from_secs(1));
+    sandbox.stop().await;
 }
