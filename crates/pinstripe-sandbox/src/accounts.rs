@@ -134,7 +134,8 @@ impl State {
         }
     }
 
-    /// Withdraws a connected account's access, and ends the tokens that it gave the platform. `false` when the id names none.
+    /// Withdraws a connected account's access, and ends the tokens that it gave the platform. `false` when the id names
+    /// none.
     pub fn revoke_account(&self, id: &str, still_listed: bool) -> bool {
         let Some(Party::Connected(account)) = self.party(id) else { return false };
         self.main.write(|_, changes| changes.revoked.insert(account, still_listed));

@@ -51,7 +51,8 @@ pub struct SandboxConfig {
     /// The same, but `GET /v1/accounts` still lists them: whoever read the list a moment ago meets such accounts.
     pub revoked_but_listed: Vec<u64>,
     pub latency_ms: u64,
-    /// Requests a second for each account, connected ones too; each endpoint gets at most 25 of them, files and Search 20. `None` is unlimited.
+    /// Requests a second for each account, connected ones too; each endpoint gets at most 25 of them, files and Search 20.
+    /// `None` is unlimited.
     pub rate: Option<u32>,
     /// Requests that are answered at one time for each account; more are refused. `None` is unlimited.
     pub concurrency: Option<u32>,

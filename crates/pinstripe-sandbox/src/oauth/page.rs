@@ -16,8 +16,8 @@ const STYLE: &str = "\
 --mark-text:#10222a;--action:#a9a1ff;--action-text:#15122e}}\
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,sans-serif}\
 header{background:var(--mark);color:var(--mark-text);padding:.6rem 1rem;text-align:center}\
-main{max-width:34rem;margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.1rem;margin-bottom:0}p.id{color:var(--soft)}\
-code{overflow-wrap:anywhere}label{display:block;font-weight:600;margin:1.5rem 0 .4rem}\
+main{max-width:34rem;margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.1rem;margin-bottom:0}\
+p.id{color:var(--soft)}code{overflow-wrap:anywhere}label{display:block;font-weight:600;margin:1.5rem 0 .4rem}\
 select,button{font:inherit;min-height:2.75rem;border-radius:.4rem;border:1px solid var(--line);padding:.4rem .8rem;\
 background:var(--ground);color:var(--text)}select{width:100%}.choice{display:flex;gap:.75rem;margin-top:1.5rem;flex-wrap:wrap}\
 button{min-width:8rem;cursor:pointer}button.main{background:var(--action);border-color:var(--action);\
