@@ -10,19 +10,20 @@ use pinstripe_workbench::{Accounts, Setup, Workbench};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use pinstripe_client::{ApiBase, Client};
+use pinstripe_client::Client;
 
+use crate::account::{KEY_VARIABLE, api_base, client};
 use crate::arguments::{ConnectionArguments, PageArguments, WorkbenchArguments};
 use crate::commands::import::stop_on_ctrl_c;
 use crate::commands::sandbox::starter;
 use crate::failure::Failure;
 use crate::report;
-use crate::settings::{KEY_VARIABLE, Settings, client};
+use crate::settings::Settings;
 
 pub async fn run(arguments: &WorkbenchArguments, settings: &Settings) -> Result<(), Failure> {
     let accounts = Accounts {
-        api_base: ApiBase::parse(&arguments.connection.api_base)?,
-        environment: environment(&arguments.connection),
+        api_base: api_base(arguments.connection.api_base.as_deref())?,
+        environment: environment(&arguments.connection, settings),
         start_sandbox: Some(starter()),
         sandbox: None,
     };
@@ -36,9 +37,9 @@ pub async fn run(arguments: &WorkbenchArguments, settings: &Settings) -> Result<
 
 /// The connection of the key in the environment. One that is of no use is said, and is no reason not
 /// to open the page.
-fn environment(arguments: &ConnectionArguments) -> Option<(String, Client)> {
+fn environment(arguments: &ConnectionArguments, settings: &Settings) -> Option<(String, Client)> {
     std::env::var_os(KEY_VARIABLE).filter(|key| !key.is_empty())?;
-    match client(arguments) {
+    match client(arguments, settings) {
         Ok(client) => Some((KEY_VARIABLE.to_owned(), client)),
         Err(failure) => {
             report::talk(&format!("note: {KEY_VARIABLE} is not used: {}", failure.message));
@@ -99,7 +100,7 @@ impl Opened {
 }
 
 /// Whether a person at a terminal would see a browser.
-fn has_screen() -> bool {
+pub fn has_screen() -> bool {
     let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
     std::io::stdout().is_terminal() && (display || cfg!(any(windows, target_os = "macos")))
 }
