@@ -201,7 +201,8 @@ impl ClientError {
 fn stripe_hint(error: &StripeError) -> Option<String> {
     Some(match error.kind() {
         ErrorKind::KeyRefused => {
-            "check STRIPE_API_KEY against https://dashboard.stripe.com/apikeys (test and live keys differ)"
+            "check the key against https://dashboard.stripe.com/apikeys (test and live keys differ); \
+             `pinstripe doctor` tries every key there is"
                 .to_owned()
         }
         ErrorKind::Permission if error.code.as_deref() == Some("account_invalid") => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use pinstripe_catalog::catalog;
-use pinstripe_client::{ApiBase, Client, ClientError, Mode, reach};
+use pinstripe_client::{ApiBase, Client, ClientError, MaxRate, Mode, reach};
 use pinstripe_connections::{Access, ConnectionRecord, Connections, Tried};
 use pinstripe_library::FrameKind;
 use serde::Serialize;
@@ -277,6 +277,10 @@ async fn connection(connections: &Connections, record: &ConnectionRecord) -> Vec
     if record.may_write {
         findings.push(may_write(&record.name));
     }
+    let options = connections.options(record, MaxRate::default());
+    if let Ok(client) = options.map_err(Failure::from).and_then(|options| Ok(Client::new(options)?)) {
+        findings.push(limits(&client));
+    }
     findings
 }
 
@@ -314,7 +318,10 @@ fn may_write(name: &str) -> Finding {
         State::Warning,
         format!("`{name}` may change things at Stripe, and pinstripe only reads"),
     )
-    .hint("make a restricted key: pinstripe connect NAME")
+    .hint(match name {
+        KEY_VARIABLE => "make a restricted key: pinstripe connect NAME".to_owned(),
+        name => format!("make a restricted key: pinstripe connect \"{name}\" --replace"),
+    })
 }
 
 /// What Stripe allows, as the client keeps it.
