@@ -12,6 +12,7 @@ use jiff::{Timestamp, Zoned};
 use pinstripe_catalog::{Catalog, DataType, FieldKind, ParameterKind};
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::AccountChoice;
 use crate::columns::find_column;
 use crate::conditions::{check_contradictions, filter, written};
 use crate::date_range::{DateRange, TimeRange, time_zone, zone_name};
@@ -39,6 +40,8 @@ pub struct PlanRequest<'request> {
     pub search: bool,
     /// Columns that the frame is to do without, by their dotted names.
     pub left_out: &'request [String],
+    /// The accounts of a platform; `None` is the key's own, and rows do not name it.
+    pub accounts: Option<AccountChoice>,
 }
 
 /// What Stripe is asked for, within which instants, and what is filtered here.
@@ -76,6 +79,10 @@ pub struct RequestPlan {
     /// they are not kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
+    /// The accounts of a platform that are read. Rows then say which account they are of; `None` is
+    /// the key's own account, and rows say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<AccountChoice>,
 }
 
 impl RequestPlan {
@@ -98,6 +105,7 @@ impl RequestPlan {
             expand: Vec::new(),
             row_limit: None,
             left_out: Vec::new(),
+            accounts: None,
         }
     }
 
@@ -114,9 +122,11 @@ impl RequestPlan {
                 query,
                 search,
                 left_out,
+                accounts,
                 ..
             } = plan.clone();
-            (data_type, api_version, date_range, date_field, time_zone, query, search.is_some(), left_out)
+            let made_of = (data_type, api_version, date_range, date_field, time_zone, query);
+            (made_of, search.is_some(), left_out, accounts)
         };
         asked(self) == asked(other)
     }
@@ -154,6 +164,7 @@ pub fn plan(catalog: &Catalog, request: &PlanRequest<'_>, now: Timestamp) -> Res
             expand: Vec::new(),
             row_limit: None,
             left_out: Vec::new(),
+            accounts: request.accounts.clone(),
         },
     };
     let conditions = parse(request.query)?;

@@ -107,6 +107,15 @@ pub struct ConnectionArguments {
     pub headroom: Option<f64>,
 }
 
+/// Whose rows are asked for.
+#[derive(Debug, Args)]
+pub struct AccountArguments {
+    /// Connected accounts of a platform: acct_..., several with commas, `all`, or `self` for the
+    /// platform's own. Limits such as --max-rate are kept for each [default: the key's own]
+    #[arg(long = "account", visible_alias = "accounts", value_name = "ACCOUNT", value_delimiter = ',')]
+    pub accounts: Vec<String>,
+}
+
 /// What is asked for.
 #[derive(Debug, Args)]
 pub struct PlanArguments {
@@ -264,6 +273,9 @@ pub struct PreviewArguments {
     #[command(flatten)]
     pub connection: ConnectionArguments,
 
+    #[command(flatten)]
+    pub accounts: AccountArguments,
+
     /// Rows to show, at most 100
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=100))]
     pub rows: u64,
@@ -281,6 +293,9 @@ pub struct ImportArguments {
 
     #[command(flatten)]
     pub connection: ConnectionArguments,
+
+    #[command(flatten)]
+    pub accounts: AccountArguments,
 
     /// Name of the data frame [default: the data type's]
     #[arg(long = "as", value_name = "NAME", allow_hyphen_values = true)]
@@ -312,6 +327,9 @@ pub struct SqlArguments {
 
     #[command(flatten)]
     pub connection: ConnectionArguments,
+
+    #[command(flatten)]
+    pub accounts: AccountArguments,
 
     /// How rows are printed
     #[arg(long, value_enum, default_value_t = RowFormat::Table)]

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use pinstripe_catalog::catalog;
 use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
 use pinstripe_library::Library;
-use pinstripe_query::{DateRange, PlanRequest, RequestPlan, date_range, plan};
+use pinstripe_query::{AccountChoice, DateRange, PlanRequest, RequestPlan, date_range, plan};
 
-use crate::arguments::{Arguments, ConnectionArguments, RowArguments};
+use crate::arguments::{AccountArguments, Arguments, ConnectionArguments, RowArguments};
 use crate::failure::Failure;
 
 /// Holds the key, and names the connection that it makes.
@@ -119,6 +119,27 @@ pub fn request_plan(data_type: &str, arguments: &RowArguments) -> Result<Request
         query: &arguments.query,
         search: arguments.search,
         left_out: &arguments.leave_out,
+        accounts: None,
     };
     Ok(plan(catalog(), &request, now)?)
+}
+
+/// The accounts of a platform that were named.
+pub fn accounts(arguments: &AccountArguments) -> Result<Option<AccountChoice>, Failure> {
+    Ok(AccountChoice::parse(&arguments.accounts)?)
+}
+
+/// A client of the one account that was named, or of the key's own: what is not imported is looked at
+/// account by account.
+pub fn client_of_account(client: Client, arguments: &AccountArguments) -> Result<Client, Failure> {
+    let Some(choice) = accounts(arguments)? else { return Ok(client) };
+    if choice.typed() == ["self"] {
+        return Ok(client);
+    }
+    let only = choice.only().ok_or_else(|| {
+        let message = format!("expected one account, found {}", choice.sentence());
+        Failure::user(message)
+            .with_hint("name one: --account acct_...; `pinstripe import` reads several into one data frame")
+    })?;
+    Ok(client.for_account(only))
 }
