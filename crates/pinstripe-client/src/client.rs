@@ -15,7 +15,7 @@ use crate::error::{ClientError, StripeError};
 use crate::error_kind::ErrorKind;
 use crate::exchange::{Answer, BODY_LIMIT_BYTES, Exchange, ExchangeFailure};
 use crate::http::HttpExchange;
-use crate::key::ApiKey;
+use crate::key::{ApiKey, KeySource, redacted};
 use crate::limits::{Limits, MaxRate};
 
 /// How to reach one account.
@@ -23,6 +23,10 @@ use crate::limits::{Limits, MaxRate};
 pub struct ClientOptions {
     pub api_base: ApiBase,
     pub key: ApiKey,
+    /// Where the key comes from that is sent, where it changes with time; `key` then tells its mode.
+    pub key_source: Option<Arc<dyn KeySource>>,
+    /// What the connection is known by for ever, where its key may be replaced by another.
+    pub identity: Option<String>,
     pub max_rate: MaxRate,
     pub connect_timeout: Duration,
     /// Longest silence in the middle of an answer.
@@ -36,6 +40,8 @@ impl ClientOptions {
         ClientOptions {
             api_base,
             key,
+            key_source: None,
+            identity: None,
             max_rate: MaxRate::default(),
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
@@ -159,15 +165,17 @@ impl Client {
         &self.shared.options.key
     }
 
-    /// Names the server, the key and the connected account, without telling the key: what one client
-    /// has read, another of the same identity may go on reading. Stable from run to run.
+    /// Names the connection, or else the server and the key without telling the key, and the connected
+    /// account: what one client has read, another of the same identity may go on reading. Stable from
+    /// run to run.
     pub fn identity(&self) -> String {
-        let server = self.api_base().to_string();
-        self.shared.options.key.fingerprint(&match self.account() {
-            None => server,
-            // No address holds a blank.
-            Some(account) => format!("{server} {account}"),
-        })
+        let options = &self.shared.options;
+        let connection = options.identity.clone();
+        let connection = connection.unwrap_or_else(|| options.key.fingerprint(&self.api_base().to_string()));
+        match self.account() {
+            None => connection,
+            Some(account) => format!("{connection}/{account}"),
+        }
     }
 
     /// How long a request for `path` made now would wait for its turn: zero when its turn is free,
@@ -264,6 +272,7 @@ impl Client {
             ExchangeFailure::Broken { problem, source } => {
                 ClientError::Connection { server: self.api_base().to_string(), path, problem, source }
             }
+            ExchangeFailure::NoKey(error) => *error,
             ExchangeFailure::TooLarge => ClientError::BodyTooLarge { path, limit_bytes: BODY_LIMIT_BYTES },
             ExchangeFailure::Account => ClientError::AccountMalformed,
             ExchangeFailure::Key => {
@@ -275,7 +284,7 @@ impl Client {
     fn failure(&self, path: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> ClientError {
         match StripeError::read("GET", path, status, body) {
             Some(mut error) => {
-                error.message = self.shared.options.key.redact(&error.message);
+                error.message = redacted(&self.shared.options.key.redact(&error.message));
                 error.request_id = text(headers, "request-id");
                 error.rate_limited_reason = text(headers, "stripe-rate-limited-reason");
                 error.should_retry =

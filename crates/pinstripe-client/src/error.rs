@@ -35,6 +35,11 @@ pub enum ClientError {
     },
     /// What is to be an account's id cannot be sent as one.
     AccountMalformed,
+    /// The grant that the key comes from has ended, or could not be renewed.
+    GrantEnded {
+        message: String,
+        hint: String,
+    },
     InvalidApiBase {
         text: String,
         problem: String,
@@ -152,6 +157,7 @@ impl ClientError {
                 ErrorKind::Key
             }
             ClientError::AccountMalformed | ClientError::InvalidApiBase { .. } => ErrorKind::Input,
+            ClientError::GrantEnded { .. } => ErrorKind::KeyRefused,
             ClientError::Setup(_) => ErrorKind::Internal,
             ClientError::Connection { .. } => ErrorKind::Connection,
             ClientError::Stripe(error) => error.kind(),
@@ -172,6 +178,7 @@ impl ClientError {
             }
             ClientError::KeyMalformed { expected } => format!("expected {expected}"),
             ClientError::AccountMalformed => "expected acct_...".to_owned(),
+            ClientError::GrantEnded { hint, .. } => hint.clone(),
             ClientError::InvalidApiBase { .. } => "--api-base https://api.stripe.com".to_owned(),
             ClientError::Connection { server, .. } => {
                 format!("check that {server} can be reached from here, then run the same command again")
@@ -232,6 +239,7 @@ impl fmt::Display for ClientError {
             }
             ClientError::KeyMalformed { .. } => formatter.write_str("this is not the form of a Stripe key"),
             ClientError::AccountMalformed => formatter.write_str("this is not the id of an account"),
+            ClientError::GrantEnded { message, .. } => formatter.write_str(message),
             ClientError::InvalidApiBase { text, problem } => {
                 write!(formatter, "`{text}` cannot be used as the server: {problem}")
             }

@@ -9,6 +9,8 @@ use std::fmt;
 use futures::future::BoxFuture;
 use reqwest::header::HeaderMap;
 
+use crate::error::ClientError;
+
 /// No page of Stripe's comes near; a server that sends more is not Stripe.
 pub const BODY_LIMIT_BYTES: usize = 128 * 1024 * 1024;
 
@@ -48,6 +50,8 @@ pub enum ExchangeFailure {
     Key,
     /// Nor can the account's id.
     Account,
+    /// There is no key to send: a grant that could not be renewed.
+    NoKey(Box<ClientError>),
 }
 
 /// How far a request came before its connection failed.

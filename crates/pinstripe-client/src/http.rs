@@ -6,9 +6,20 @@
 use futures::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
+use crate::api_base::ApiBase;
 use crate::client::ClientOptions;
 use crate::error::ClientError;
 use crate::exchange::{Answer, BODY_LIMIT_BYTES, ConnectionProblem, Exchange, ExchangeFailure};
+use crate::key::ApiKey;
+
+/// What every connection to Stripe's servers keeps to.
+pub fn http_client(server: &ApiBase) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("pinstripe/", env!("CARGO_PKG_VERSION")))
+        // A redirect could carry the key elsewhere; Stripe's API has none.
+        .redirect(reqwest::redirect::Policy::none());
+    if server.is_loopback() { builder.no_proxy() } else { builder }
+}
 
 /// HTTP connections to one server, with one key.
 #[derive(Debug)]
@@ -19,19 +30,33 @@ pub(crate) struct HttpExchange {
 
 impl HttpExchange {
     pub(crate) fn new(options: ClientOptions) -> Result<HttpExchange, ClientError> {
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("pinstripe/", env!("CARGO_PKG_VERSION")))
+        let builder = http_client(&options.api_base)
             .connect_timeout(options.connect_timeout)
             .read_timeout(options.read_timeout)
             .timeout(options.timeout)
-            .tcp_nodelay(true)
-            // A redirect could carry the key elsewhere; Stripe's API has none.
-            .redirect(reqwest::redirect::Policy::none());
-        if options.api_base.is_loopback() {
-            builder = builder.no_proxy();
-        }
+            .tcp_nodelay(true);
         let http = builder.build().map_err(ClientError::Setup)?;
         Ok(HttpExchange { http, options })
+    }
+
+    /// Asks with the key of now; once more where that was a token that has ended meanwhile.
+    async fn answer(
+        &self,
+        account: Option<&str>,
+        path: &str,
+        parameters: &[(String, String)],
+    ) -> Result<Answer, ExchangeFailure> {
+        let Some(source) = &self.options.key_source else {
+            return self.whole_answer(account, path, parameters, &self.options.key).await;
+        };
+        let no_key = |error| ExchangeFailure::NoKey(Box::new(error));
+        let key = source.key(None).await.map_err(no_key)?;
+        let answer = self.whole_answer(account, path, parameters, &key).await?;
+        if answer.status != 401 {
+            return Ok(answer);
+        }
+        let renewed = source.key(Some(&key)).await.map_err(no_key)?;
+        self.whole_answer(account, path, parameters, &renewed).await
     }
 
     async fn whole_answer(
@@ -39,9 +64,10 @@ impl HttpExchange {
         account: Option<&str>,
         path: &str,
         parameters: &[(String, String)],
+        key: &ApiKey,
     ) -> Result<Answer, ExchangeFailure> {
         let address = self.options.api_base.address(path, parameters);
-        let request = self.http.get(address).headers(self.headers(account)?);
+        let request = self.http.get(address).headers(headers(key, account)?);
         let mut response = request.send().await.map_err(|error| broken(before_answer(&error), error))?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
@@ -56,20 +82,20 @@ impl HttpExchange {
         }
         Ok(Answer { status, headers, body })
     }
+}
 
-    fn headers(&self, account: Option<&str>) -> Result<HeaderMap, ExchangeFailure> {
-        let mut authorization = HeaderValue::try_from(format!("Bearer {}", self.options.key.expose()))
-            .map_err(|_| ExchangeFailure::Key)?;
-        authorization.set_sensitive(true);
-        let mut headers = HeaderMap::with_capacity(3);
-        headers.insert(AUTHORIZATION, authorization);
-        headers.insert("stripe-version", HeaderValue::from_static(pinstripe_catalog::api_version()));
-        if let Some(account) = account {
-            let account = HeaderValue::try_from(account).map_err(|_| ExchangeFailure::Account)?;
-            headers.insert("stripe-account", account);
-        }
-        Ok(headers)
+fn headers(key: &ApiKey, account: Option<&str>) -> Result<HeaderMap, ExchangeFailure> {
+    let mut authorization =
+        HeaderValue::try_from(format!("Bearer {}", key.expose())).map_err(|_| ExchangeFailure::Key)?;
+    authorization.set_sensitive(true);
+    let mut headers = HeaderMap::with_capacity(3);
+    headers.insert(AUTHORIZATION, authorization);
+    headers.insert("stripe-version", HeaderValue::from_static(pinstripe_catalog::api_version()));
+    if let Some(account) = account {
+        let account = HeaderValue::try_from(account).map_err(|_| ExchangeFailure::Account)?;
+        headers.insert("stripe-account", account);
     }
+    Ok(headers)
 }
 
 impl Exchange for HttpExchange {
@@ -79,7 +105,7 @@ impl Exchange for HttpExchange {
         path: &'a str,
         parameters: &'a [(String, String)],
     ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {
-        Box::pin(self.whole_answer(account, path, parameters))
+        Box::pin(self.answer(account, path, parameters))
     }
 }
 
@@ -107,9 +133,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::api_base::ApiBase;
     use crate::client::Client;
-    use crate::key::ApiKey;
 
     /// What the server does after it has sent its bytes.
     #[derive(Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use futures::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -83,6 +84,52 @@ impl ApiKey {
     pub(crate) fn redact(&self, text: &str) -> String {
         text.replace(self.expose(), "[key]")
     }
+
+    /// Whether both are the same key.
+    pub fn is(&self, other: &ApiKey) -> bool {
+        self.expose() == other.expose()
+    }
+
+    /// Whether the key is one that may do anything to its account, by its form.
+    pub fn may_write(&self) -> bool {
+        self.expose().starts_with("sk_")
+    }
+
+    /// The key's text, for a place that keeps secrets or a server that asks for it, and for nothing else.
+    pub fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+}
+
+/// Gives the key of a grant that ends: an OAuth access token that is renewed from time to time.
+pub trait KeySource: Send + Sync + fmt::Debug {
+    /// The key to send now; another than `refused`, which Stripe has just refused, or an error that says
+    /// why there is none.
+    fn key<'a>(&'a self, refused: Option<&'a ApiKey>) -> BoxFuture<'a, Result<ApiKey, ClientError>>;
+}
+
+/// Replaces everything that has the form of a key, a token or a code of Stripe's: other people's texts
+/// may repeat one.
+pub fn redacted(text: &str) -> String {
+    const BEGINNINGS: [&str; 9] =
+        ["sk_live_", "sk_test_", "rk_live_", "rk_test_", "rkcs_test_", "whsec_", "rt_", "ac_", "sk_"];
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let word = rest.find(|letter: char| !is_of_a_key(letter)).unwrap_or(rest.len());
+        let (token, after) = rest.split_at(word);
+        // What is masked already has its stars, and what is short is no secret.
+        let secret = token.len() >= 16 && BEGINNINGS.iter().any(|beginning| token.starts_with(beginning));
+        shown.push_str(if secret { "[key]" } else { token });
+        let gap = after.find(is_of_a_key).unwrap_or(after.len());
+        shown.push_str(&after[..gap]);
+        rest = &after[gap..];
+    }
+    shown
+}
+
+fn is_of_a_key(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
 }
 
 impl fmt::Debug for ApiKey {
@@ -95,6 +142,18 @@ impl fmt::Debug for ApiKey {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_in_other_peoples_texts_are_taken_out() {
+        assert_eq!(
+            redacted(
+                "No such key: 'sk_live_51AbCdEfGhIj' (also rt_0123456789abcdef), ch_0123456789abcdef stays"
+            ),
+            "No such key: '[key]' (also [key]), ch_0123456789abcdef stays"
+        );
+        assert_eq!(redacted("rk_live_*****abcd is masked, ä too"), "rk_live_*****abcd is masked, ä too");
+        assert_eq!(redacted(""), "");
+    }
 
     #[test]
     fn a_key_is_judged_by_its_form_and_never_shown() {

@@ -24,7 +24,8 @@ pub use client::{Client, ClientOptions, Page, Traffic};
 pub use error::{ClientError, StripeError};
 pub use error_kind::ErrorKind;
 pub use exchange::{Answer, ConnectionProblem, Exchange, ExchangeFailure};
-pub use key::{ApiKey, Mode};
+pub use http::http_client;
+pub use key::{ApiKey, KeySource, Mode, redacted};
 pub use limits::MaxRate;
 pub use retry::RetryPolicy;
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::prelude::SessionContext;
+use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::transaction::CommitProperties;
 use deltalake::kernel::{Action, Add, StructType};
@@ -137,8 +138,12 @@ pub async fn provider(
     version: i64,
 ) -> Result<Arc<dyn TableProvider>, LibraryError> {
     let table = open(folder, frame, version).await?;
-    let provider = table.table_provider().with_session(Arc::new(session.state())).await;
-    provider.map_err(LibraryError::sql)
+    let state = session.state();
+    table.update_datafusion_session(&state).map_err(LibraryError::delta("read", frame))?;
+    let snapshot = table.snapshot().map_err(LibraryError::delta("read", frame))?.snapshot().clone();
+    // Text like any other, not a dictionary, as a partition's column is by default.
+    let config = DeltaScanConfig::new_from_session(&state).with_wrap_partition_values(false);
+    Ok(Arc::new(DeltaScanNext::new(snapshot, config).map_err(LibraryError::sql)?))
 }
 
 /// The columns of one version of a table, and its files by name.
