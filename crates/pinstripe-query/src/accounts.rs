@@ -68,11 +68,16 @@ impl AccountChoice {
         words.chain(self.ids.iter().cloned()).collect()
     }
 
-    /// The one connected account, where nothing else was chosen.
-    pub fn only(&self) -> Option<&str> {
+    /// The one account that was chosen, `None` for the key's own: what is not imported is looked at
+    /// account by account.
+    pub fn only(&self) -> Result<Option<&str>, QueryError> {
         match (self.all, self.own, self.ids.as_slice()) {
-            (false, false, [only]) => Some(only),
-            _ => None,
+            (false, true, []) => Ok(None),
+            (false, false, [only]) => Ok(Some(only)),
+            _ => Err(refused(
+                format!("expected one account, found {}", self.sentence()),
+                "name one: --account acct_...; an import reads several into one data frame",
+            )),
         }
     }
 
@@ -128,7 +133,9 @@ mod tests {
             sentence("acct_5,acct_4,acct_3,acct_2,acct_1"),
             "acct_1, acct_2, acct_3 and 2 more accounts"
         );
-        assert_eq!(parse("acct_1").unwrap().unwrap().only(), Some("acct_1"));
+        assert_eq!(parse("acct_1").unwrap().unwrap().only().unwrap(), Some("acct_1"));
+        assert_eq!(parse("self").unwrap().unwrap().only().unwrap(), None);
+        assert!(parse("all").unwrap().unwrap().only().is_err());
         for typed in ["all,self", "self,acct_1,acct_2"] {
             assert_eq!(parse(typed).unwrap().unwrap().typed().join(","), typed);
         }

@@ -129,17 +129,9 @@ pub fn accounts(arguments: &AccountArguments) -> Result<Option<AccountChoice>, F
     Ok(AccountChoice::parse(&arguments.accounts)?)
 }
 
-/// A client of the one account that was named, or of the key's own: what is not imported is looked at
-/// account by account.
+/// A client of the one account that was named, or of the key's own.
 pub fn client_of_account(client: Client, arguments: &AccountArguments) -> Result<Client, Failure> {
-    let Some(choice) = accounts(arguments)? else { return Ok(client) };
-    if choice.typed() == ["self"] {
-        return Ok(client);
-    }
-    let only = choice.only().ok_or_else(|| {
-        let message = format!("expected one account, found {}", choice.sentence());
-        Failure::user(message)
-            .with_hint("name one: --account acct_...; `pinstripe import` reads several into one data frame")
-    })?;
-    Ok(client.for_account(only))
+    let choice = accounts(arguments)?;
+    let only = choice.as_ref().map(AccountChoice::only).transpose()?.flatten();
+    Ok(only.map_or_else(|| client.clone(), |only| client.for_account(only)))
 }

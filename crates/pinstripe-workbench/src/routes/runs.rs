@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pinstripe_import::ProgressSnapshot;
+use pinstripe_import::{MissingAccount, ProgressSnapshot};
 use pinstripe_library::{Failure, RunRecord, RunState};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -96,6 +96,7 @@ impl Run {
         let can_continue = workbench.library.can_go_on(&run);
         let since = (jiff::Timestamp::now().as_second() - run.started_at).max(0) as f64;
         let sentence = run.sentence();
+        let missing = MissingAccount::sentence(&run.missing_accounts, run.accounts.unwrap_or_default());
         let mut shown = Run {
             state: match run.state {
                 RunState::Running => RunStateName::Running,
@@ -127,7 +128,8 @@ impl Run {
             can_continue,
             can_cancel: running,
             from_command_line: run.from_command_line,
-            notes: run.notes,
+            // What is missing comes before what is worth knowing.
+            notes: missing.into_iter().chain(run.notes).collect(),
             accounts: run.accounts,
             missing_accounts: MissingAccountInfo::all(&run.missing_accounts),
             accounts_done: None,
