@@ -21,11 +21,17 @@ pub struct Answer {
     pub reason: Option<String>,
     pub should_retry: Option<bool>,
     pub extra: Vec<(&'static str, String)>,
+    /// A page for a browser, not JSON for a program.
+    pub page: bool,
 }
 
 impl Answer {
     pub fn ok(body: Vec<u8>) -> Self {
-        Self { status: 200, body, reason: None, should_retry: None, extra: Vec::new() }
+        Self { status: 200, body, reason: None, should_retry: None, extra: Vec::new(), page: false }
+    }
+
+    pub fn page(status: u16, html: String) -> Self {
+        Self { status, page: true, ..Self::ok(html.into_bytes()) }
     }
 
     pub fn error(error: &ApiError, log_url: Option<&str>) -> Self {
@@ -35,6 +41,7 @@ impl Answer {
             reason: error.reason.clone(),
             should_retry: error.should_retry,
             extra: Vec::new(),
+            page: false,
         }
     }
 }
@@ -60,6 +67,19 @@ const FIXED: [(&str, &str); 10] = [
     ("x-stripe-priority-routing-enabled", "true"),
 ];
 
+/// Instead of these, for pages: no other site may read or frame them.
+const FIXED_PAGE: [(&str, &str); 6] = [
+    ("server", "nginx"),
+    ("cache-control", "no-cache, no-store"),
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+];
+
 /// The response, with the fault carried out that concerns the body.
 pub fn respond(
     answer: Answer,
@@ -68,8 +88,11 @@ pub fn respond(
     livemode: bool,
     fault: Option<&FaultKind>,
 ) -> Response<Body> {
-    let Answer { mut status, mut body, reason, should_retry, extra } = answer;
-    let mut content_type = "application/json";
+    let Answer { mut status, mut body, reason, should_retry, extra, page } = answer;
+    let (mut content_type, fixed): (_, &[_]) = match page {
+        true => ("text/html; charset=utf-8", &FIXED_PAGE),
+        false => ("application/json", &FIXED),
+    };
     match fault {
         Some(FaultKind::Html) => {
             (status, content_type) = (200, "text/html; charset=utf-8");
@@ -77,7 +100,7 @@ pub fn respond(
                 .to_vec();
         }
         Some(FaultKind::NotAList) => {
-            status = 200;
+            (status, content_type) = (200, "application/json");
             body = b"{\n  \"object\": \"maintenance\"\n}\n".to_vec();
         }
         _ => {}
@@ -97,7 +120,7 @@ pub fn respond(
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.reserve(24);
-    for (name, value) in FIXED {
+    for (name, value) in fixed {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));

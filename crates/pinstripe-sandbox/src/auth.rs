@@ -3,17 +3,32 @@
 //! Keys follow from the seed; none of them opens anything outside of the sandbox. Besides the secret key and the
 //! restricted key that reads everything, two families of restricted keys need no set-up:
 //! `rk_test_without_charge_read__payout_read` may read all but these, `rk_test_only_charge_read` only these.
-//! `rk_test_sandbox_expired` has expired. A sandbox in live mode says `_live_` where these say `_test_`, as Stripe's live
-//! keys do; only the expired one stays. Read next: `routes.rs`.
+//! `rk_test_sandbox_expired` has expired, `rk_test_sandbox_ip` is good from another address only. A sandbox in live mode
+//! says `_live_` where these say `_test_`, as Stripe's live keys do; only the last two stay. Tokens that the OAuth servers
+//! gave are not known here. Read next: `routes.rs`, `oauth.rs`.
 
 use base64::Engine;
 
+use crate::accounts::Party;
 use crate::dice::{Topic, throw};
 use crate::error::ApiError;
 use crate::ident::letters;
 use crate::kind::Kind;
 
 pub const EXPIRED_KEY: &str = "rk_test_sandbox_expired";
+/// Refused, as from an address that is not on the key's list.
+pub const IP_RESTRICTED_KEY: &str = "rk_test_sandbox_ip";
+/// Reads the account of the key itself; the only permission here that belongs to no list.
+const OWN_ACCOUNT: (&str, &str) = ("accounts_kyc_basic_read", "Accounts KYC Basic Read");
+
+/// All permissions that some endpoint asks for, without `rak_`, by the alphabet. Writing has `_write` for `_read`.
+pub fn permissions() -> Vec<&'static str> {
+    let mut all: Vec<&str> = Kind::ALL.iter().map(|kind| kind.names().permission).collect();
+    all.push(OWN_ACCOUNT.0);
+    all.sort_unstable();
+    all.dedup();
+    all
+}
 
 pub struct Keys {
     mode: &'static str,
@@ -34,8 +49,19 @@ impl Keys {
     }
 }
 
+/// What a permission is called in Stripe's Dashboard.
+pub fn permission_title(name: &str) -> String {
+    let read = name.replace("_write", "_read");
+    let title = match Kind::ALL.into_iter().find(|kind| kind.names().permission == read) {
+        Some(kind) => kind.names().title,
+        None if read == OWN_ACCOUNT.0 => OWN_ACCOUNT.1,
+        None => return name.to_owned(),
+    };
+    if read == name { title.to_owned() } else { title.replace("Read", "Write") }
+}
+
 #[derive(Clone, Debug, PartialEq)]
-enum Permissions {
+pub(crate) enum Permissions {
     All,
     Read,
     Without(Vec<String>),
@@ -46,7 +72,11 @@ enum Permissions {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Caller {
     pub masked: String,
-    permissions: Permissions,
+    /// Whose data is meant unless the request names another account.
+    pub party: Party,
+    /// An OAuth token: refusals are worded for an application, and no other account can be named.
+    pub application: bool,
+    pub(crate) permissions: Permissions,
 }
 
 impl Caller {
@@ -57,23 +87,37 @@ impl Caller {
             false => (names.permission.to_owned(), names.title.to_owned()),
             true => (names.permission.replace("_read", "_write"), names.title.replace("Read", "Write")),
         };
-        let named = |list: &[String]| list.contains(&permission);
+        self.check_named((&permission, &title), write, account)
+    }
+
+    /// Whether the key may read the account that it belongs to.
+    pub fn check_own_account(&self, account: &str) -> Result<(), ApiError> {
+        self.check_named(OWN_ACCOUNT, false, account)
+    }
+
+    fn check_named(
+        &self,
+        (permission, title): (&str, &str),
+        write: bool,
+        account: &str,
+    ) -> Result<(), ApiError> {
+        let named = |list: &[String]| list.iter().any(|known| known == permission);
         let allowed = match &self.permissions {
             Permissions::All => true,
             Permissions::Read => !write,
             Permissions::Without(list) => !write && !named(list),
-            Permissions::Only(list) => named(list) || (!write && named_write(list, &permission)),
+            Permissions::Only(list) => named(list) || (!write && named_write(list, permission)),
         };
-        if allowed {
-            Ok(())
-        } else {
-            Err(ApiError::missing_permission(&self.masked, account, &permission, &title))
+        match allowed {
+            true => Ok(()),
+            false if self.application => Err(ApiError::application_permission(account)),
+            false => Err(ApiError::missing_permission(&self.masked, account, permission, title)),
         }
     }
 
     /// Whether the key is the secret key, which alone may steer the sandbox.
     pub fn is_secret(&self) -> bool {
-        self.permissions == Permissions::All
+        self.permissions == Permissions::All && !self.application
     }
 }
 
@@ -95,6 +139,8 @@ impl Keys {
             Permissions::Read
         } else if key == EXPIRED_KEY {
             return Err(ApiError::expired_key(&masked));
+        } else if key == IP_RESTRICTED_KEY {
+            return Err(ApiError::wrong_address());
         } else if key.starts_with("pk_test_") || key.starts_with("pk_live_") {
             return Err(ApiError::publishable_key());
         } else if let Some(rest) = family("without") {
@@ -104,11 +150,12 @@ impl Keys {
         } else {
             return Err(ApiError::invalid_key(&masked));
         };
-        Ok(Caller { masked, permissions })
+        Ok(Caller { masked, party: Party::Own, application: false, permissions })
     }
 }
 
-fn key_in(header: &str) -> Option<String> {
+/// The key of an `Authorization` header: of a Bearer, or the user of a Basic.
+pub fn key_in(header: &str) -> Option<String> {
     let (scheme, rest) = header.split_once(' ')?;
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("bearer") {

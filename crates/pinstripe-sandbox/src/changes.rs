@@ -56,6 +56,8 @@ pub struct Changes {
     pub canceled: HashMap<u64, i64>,
     pub refunds: Vec<AddedRefund>,
     pub events: Vec<AddedEvent>,
+    /// Connected accounts that withdrew their access, and whether each is still listed all the same.
+    pub revoked: BTreeMap<u64, bool>,
 }
 
 impl Changes {
@@ -104,11 +106,17 @@ impl View<'_> {
         }
     }
 
-    /// Deleted customers are still found, as Stripe finds them; they are just not listed.
+    /// Deleted customers are still found, as Stripe finds them, and accounts that left stay a position; they are just not
+    /// listed.
     pub fn deleted(&self, kind: Kind, index: u64) -> bool {
-        kind == Kind::Customer
-            && !self.changes.customers.is_empty()
-            && self.changes.customers.get(&index).is_some_and(|change| change.deleted)
+        match kind {
+            Kind::Customer => {
+                !self.changes.customers.is_empty()
+                    && self.changes.customers.get(&index).is_some_and(|change| change.deleted)
+            }
+            Kind::Account => self.changes.revoked.get(&index) == Some(&false),
+            _ => false,
+        }
     }
 
     pub fn created(&self, kind: Kind, index: u64) -> i64 {

@@ -22,6 +22,7 @@ pub enum Topic {
     Fault,
     Request,
     Secret,
+    OAuth,
 }
 
 /// Spreads a number over 64 bits; a bijection.

@@ -18,10 +18,24 @@ pub enum Endpoint {
     Nested(Kind, String, Kind),
     OwnAccount,
     Balance,
+    /// A list of a product that the account is not set up for.
+    NotSetUp(&'static str),
     Create(Kind),
     Update(Kind, String),
     Delete(Kind, String),
 }
+
+/// Stripe's lists of Issuing, which no account of the sandbox uses.
+const ISSUING: [&str; 8] = [
+    "authorizations",
+    "cardholders",
+    "cards",
+    "disputes",
+    "personalization_designs",
+    "physical_bundles",
+    "tokens",
+    "transactions",
+];
 
 fn collection(name: &str) -> Option<Kind> {
     Some(match name {
@@ -60,6 +74,9 @@ pub fn endpoint(method: &Method, path: &str) -> Option<(Endpoint, String)> {
     Some(match (method.as_str(), segments.as_slice()) {
         ("GET", ["account"]) => (Endpoint::OwnAccount, name("account".to_owned())),
         ("GET", ["balance"]) => (Endpoint::Balance, name("balance".to_owned())),
+        ("GET", ["issuing", list]) if ISSUING.contains(list) => {
+            (Endpoint::NotSetUp("Issuing"), name(format!("issuing/{list}")))
+        }
         ("GET", [list]) => (Endpoint::List(collection(list)?), name((*list).to_owned())),
         ("GET", [list, "search"]) => {
             let kind = collection(list).filter(|kind| search::KINDS.contains(kind))?;

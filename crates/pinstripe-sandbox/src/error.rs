@@ -158,6 +158,38 @@ impl ApiError {
         .code("account_invalid")
     }
 
+    pub fn not_a_platform() -> Self {
+        Self::new(
+            403,
+            "Only Stripe Connect platforms can work with other accounts. If you specified a client_id parameter, make sure \
+             it's correct.",
+        )
+    }
+
+    /// For a token that was given to an application.
+    pub fn application_permission(account: &str) -> Self {
+        Self::new(
+            403,
+            format!(
+                "This application does not have the required permissions for this endpoint on account '{account}'."
+            ),
+        )
+        .code("more_permissions_required_for_application")
+    }
+
+    pub fn wrong_address() -> Self {
+        Self::new(403, "The API key provided does not allow requests from your IP address.").anonymous()
+    }
+
+    /// A product that the account has not been set up for.
+    pub fn not_set_up(product: &str) -> Self {
+        let page = product.to_lowercase();
+        Self::bad_request(format!(
+            "Your account is not set up to use {product}. Please visit https://dashboard.stripe.com/{page}/overview to get \
+             started."
+        ))
+    }
+
     pub fn invalid_version(version: &str) -> Self {
         Self::bad_request(format!("Invalid Stripe API version: {version}")).anonymous()
     }

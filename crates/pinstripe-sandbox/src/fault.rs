@@ -1,6 +1,7 @@
 //! What goes wrong on purpose: by script (the nth request of a path) and by chance (percent of all requests).
 //!
-//! This file only decides; `server.rs` and `answer.rs` carry it out. Faults never change data. Read next: `answer.rs`.
+//! This file only decides; `server.rs` and `answer.rs` carry it out. Faults never change data: an OAuth answer that is
+//! lost or spoilt on its way was carried out, one that a fault refuses was not. Read next: `answer.rs`.
 
 use crate::config::SandboxError;
 use crate::dice::{Topic, throw};
@@ -45,6 +46,8 @@ pub enum FaultKind {
     NotAList,
     /// 401 as for a key that was revoked meanwhile.
     ExpiredKey,
+    /// 400 `invalid_grant` as for a grant that was revoked meanwhile; only OAuth servers answer so.
+    InvalidGrant,
     /// This much later than usual, else as usual.
     Latency { ms: u64 },
 }

@@ -5,6 +5,7 @@
 //! workspace, so that a wrong idea cannot hide in both. What it does as Stripe does, and on whose word, is listed in
 //! its fidelity table. Read next: `config.rs`, then `world.rs` for the data and `routes.rs` for the answers.
 
+mod accounts;
 mod answer;
 mod auth;
 mod calendar;
@@ -22,6 +23,7 @@ mod json;
 mod kind;
 mod limits;
 mod lists;
+mod oauth;
 mod params;
 mod render;
 mod routes;
@@ -33,16 +35,20 @@ mod writes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub use auth::EXPIRED_KEY;
+pub use accounts::{AccountNote, Party};
+pub use auth::{EXPIRED_KEY, IP_RESTRICTED_KEY, permissions};
 pub use config::{
-    CHARGES_PER_CUSTOMER, Distribution, MOST_CHARGES, MOST_CUSTOMERS, SandboxConfig, SandboxError,
+    CHARGES_PER_CUSTOMER, Distribution, MOST_ACCOUNTS, MOST_CHARGES, MOST_CUSTOMERS, SandboxConfig,
+    SandboxError,
 };
 pub use fault::{Fault, FaultKind, FaultRates};
 pub use kind::Kind;
+pub use oauth::{GrantNote, OAuthClient, OAuthClients, OAuthServer};
 pub use routes::app;
 pub use server::API_VERSION;
 pub use state::{Counts, RequestRecord, State, Summary};
@@ -114,6 +120,47 @@ impl Sandbox {
 
     pub fn clear_faults(&self) {
         self.state.change_faults(fault::FaultPlan::clear);
+    }
+
+    /// The connected accounts, the oldest first, also those that have withdrawn.
+    pub fn accounts(&self) -> Vec<AccountNote> {
+        self.state.account_notes()
+    }
+
+    /// A connected account withdraws its access: requests for it are refused, its OAuth tokens too. `still_listed` leaves
+    /// it in `GET /v1/accounts`, as for whoever read that list a moment ago. `false` when the id names no such account.
+    pub fn revoke_account(&self, id: &str, still_listed: bool) -> bool {
+        self.state.revoke_account(id, still_listed)
+    }
+
+    /// Gives a connected account's access back; OAuth tokens of before stay dead.
+    pub fn restore_account(&self, id: &str) -> bool {
+        self.state.restore_account(id)
+    }
+
+    /// Client ids, secrets and redirect URIs of both OAuth servers.
+    pub fn oauth_clients(&self) -> OAuthClients {
+        self.state.oauth_clients()
+    }
+
+    /// What was granted since the start, the oldest first.
+    pub fn oauth_grants(&self) -> Vec<GrantNote> {
+        self.state.grant_notes()
+    }
+
+    /// As when the owner of an account removes the platform or the app. `false` when there was nothing to remove.
+    pub fn revoke_grant(&self, server: OAuthServer, account: &str) -> bool {
+        self.state.revoke_grant(server, account)
+    }
+
+    /// Ends access tokens now: all, or those of one server or account; with `refresh` their refresh tokens as well.
+    pub fn expire_tokens(&self, server: Option<OAuthServer>, account: Option<&str>, refresh: bool) -> usize {
+        self.state.expire_tokens(server, account, refresh)
+    }
+
+    /// Lets time pass for OAuth's codes and tokens, and for nothing else.
+    pub fn advance_oauth_clock(&self, by: Duration) {
+        self.state.advance_oauth_clock(by);
     }
 
     /// The computed business, for exact counts and sums.

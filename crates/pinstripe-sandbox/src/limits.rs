@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// Stripe's limit for one endpoint.
@@ -16,13 +16,13 @@ const SLOW_ENDPOINT: f64 = 20.0;
 pub struct Limits {
     rates: Option<Mutex<Limiter>>,
     concurrency: Option<u32>,
-    in_flight: AtomicU32,
+    in_flight: Arc<AtomicU32>,
 }
 
 /// A request that was let in; it is under way until this is dropped, also when its client has gone.
-pub struct InFlight<'a>(&'a AtomicU32);
+pub struct InFlight(Arc<AtomicU32>);
 
-impl Drop for InFlight<'_> {
+impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -31,14 +31,14 @@ impl Drop for InFlight<'_> {
 impl Limits {
     pub fn new(rate: Option<u32>, concurrency: Option<u32>, now: Instant) -> Self {
         let rates = rate.map(|rate| Mutex::new(Limiter::new(rate, now)));
-        Self { rates, concurrency, in_flight: AtomicU32::new(0) }
+        Self { rates, concurrency, in_flight: Arc::default() }
     }
 
     /// Lets a request in as it comes, or gives the value of `Stripe-Rate-Limited-Reason`.
-    pub fn admit(&self, endpoint: &str, now: Instant) -> Result<InFlight<'_>, &'static str> {
+    pub fn admit(&self, endpoint: &str, now: Instant) -> Result<InFlight, &'static str> {
         // The guard first: whatever is refused below gives its place back by being dropped.
         let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let admitted = InFlight(&self.in_flight);
+        let admitted = InFlight(Arc::clone(&self.in_flight));
         if self.concurrency.is_some_and(|most| before >= most) {
             return Err("global-concurrency");
         }

@@ -143,6 +143,20 @@ fn pair(text: &str) -> Param {
     Param { name, path, value: decode(value) }
 }
 
+/// The other way round, for a value in a query string.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte))
+            }
+            other => encoded.push_str(&format!("%{other:02X}")),
+        }
+    }
+    encoded
+}
+
 pub fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -189,6 +203,7 @@ mod tests {
         assert_eq!(params.interval("created").unwrap(), Some(Interval { from: 5, to: 8 }));
         assert_eq!(params.array("expand").unwrap(), ["a", "b c"]);
         assert_eq!(params.text("x").unwrap(), Some("☕ %"));
+        assert_eq!(decode(&encode("☕ &=+%/?")), "☕ &=+%/?");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, Response};
 
+use crate::accounts::Party;
 use crate::answer::{self, Answer};
 use crate::auth::Caller;
 use crate::changes::View;
@@ -20,10 +21,11 @@ use crate::json::Json;
 use crate::kind::Kind;
 use crate::limits::InFlight;
 use crate::lists::{self, ListQuery};
+use crate::oauth;
 use crate::params::Params;
 use crate::render;
 use crate::server::API_VERSION;
-use crate::state::{Books, RequestRecord, State};
+use crate::state::{RequestRecord, State};
 use crate::{control, search, writes};
 
 const MOST_BODY: usize = 1 << 20;
@@ -104,41 +106,52 @@ async fn handle(state: &State, request: Request<Body>) -> Response<Body> {
         request_id: request_id.clone(),
         idempotency_key: header(&parts.headers, "idempotency-key").map(str::to_owned),
     };
-    let answer = answer_to(state, &parts.headers, arrived, &asked);
+    let answer = match oauth::serves(&path) {
+        true => oauth::answer(state, &parts.headers, fault.as_ref(), &asked),
+        false => answer_to(state, &parts.headers, arrived, &asked),
+    };
     record(answer.status);
     let version = header(&parts.headers, "stripe-version").unwrap_or(API_VERSION);
     answer::respond(answer, &request_id, Some(version), state.config.livemode, fault.as_ref())
 }
 
 /// What is settled as a request comes in, before its latency has passed.
-struct Arrived<'a> {
+struct Arrived {
     endpoint: Option<Endpoint>,
     name: String,
-    caller: Result<Caller, ApiError>,
+    caller: Result<(Caller, Result<Party, ApiError>), ApiError>,
     fault: Option<FaultKind>,
-    admitted: Result<Option<InFlight<'a>>, &'static str>,
+    admitted: Result<Option<InFlight>, &'static str>,
 }
 
-impl<'a> Arrived<'a> {
-    fn new(state: &'a State, method: &Method, path: &str, headers: &HeaderMap) -> Self {
+impl Arrived {
+    fn new(state: &State, method: &Method, path: &str, headers: &HeaderMap) -> Self {
         let fault = state.next_fault(path);
         let (endpoint, name) = match endpoint(method, path) {
             Some((endpoint, name)) => (Some(endpoint), name),
+            None if oauth::serves(path) => (None, format!("{method} {path}")),
             None => (None, format!("{method} (unrecognized)")),
         };
         state.count(&name);
-        let caller = state.keys.caller(header(headers, "authorization"));
-        // Who is not known and what is not there count for nobody.
+        let caller = state.caller(header(headers, "authorization")).map(|caller| {
+            let party = party(state, headers, &caller);
+            (caller, party)
+        });
+        // Who is not known and what is not there count for nobody; what is refused counts for the key's own account.
         let admitted = match (&endpoint, &caller) {
-            (Some(_), Ok(_)) => state.admit(&name).map(Some),
+            (Some(_), Ok((caller, party))) => {
+                state.admit(*party.as_ref().unwrap_or(&caller.party), &name).map(Some)
+            }
             _ => Ok(None),
         };
         Self { endpoint, name, caller, fault, admitted }
     }
 }
 
-fn answer_to(state: &State, headers: &HeaderMap, arrived: Arrived<'_>, asked: &Asked) -> Answer {
-    let account = state.main.world.account_id();
+fn answer_to(state: &State, headers: &HeaderMap, arrived: Arrived, asked: &Asked) -> Answer {
+    // The log is that of the account whose key it is.
+    let party = arrived.caller.as_ref().map_or(Party::Own, |(caller, _)| caller.party);
+    let account = state.account_id(party);
     match decide(state, headers, arrived, asked) {
         Ok(answer) => answer,
         Err(error) => {
@@ -152,20 +165,15 @@ fn answer_to(state: &State, headers: &HeaderMap, arrived: Arrived<'_>, asked: &A
     }
 }
 
-fn decide(
-    state: &State,
-    headers: &HeaderMap,
-    arrived: Arrived<'_>,
-    asked: &Asked,
-) -> Result<Answer, ApiError> {
-    let caller = arrived.caller?;
+fn decide(state: &State, headers: &HeaderMap, arrived: Arrived, asked: &Asked) -> Result<Answer, ApiError> {
+    let (caller, party) = arrived.caller?;
     let refused = |reason: &str| ApiError::rate_limited(reason, state.config.livemode);
     match &arrived.fault {
         Some(FaultKind::RateLimited { reason }) => return Err(refused(reason)),
         Some(FaultKind::LockTimeout) => return Err(ApiError::lock_timeout()),
         Some(FaultKind::Conflict) => return Err(ApiError::conflict()),
         Some(FaultKind::PermissionLost) => {
-            let account = state.main.world.account_id();
+            let account = state.account_id(caller.party);
             return Err(ApiError::missing_permission(
                 &caller.masked,
                 &account,
@@ -190,12 +198,12 @@ fn decide(
     {
         return Err(ApiError::search_too_old(version));
     }
-    let books = books(state, headers, &caller)?;
+    let books = state.books(party?);
     let account = books.world.account_id();
     match endpoint {
         Endpoint::Create(kind) | Endpoint::Update(kind, _) | Endpoint::Delete(kind, _) => {
             caller.check(kind, true, &account)?;
-            writes::answer(state, books, &endpoint, asked)
+            writes::answer(state, &books, &endpoint, asked)
         }
         _ => books.read(|view| read(view, &endpoint, &caller, asked)).map(Answer::ok),
     }
@@ -213,17 +221,16 @@ fn is_version(text: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-fn books<'a>(state: &'a State, headers: &HeaderMap, caller: &Caller) -> Result<&'a Books, ApiError> {
+/// Whose data a request is about: that of the key, or that of the account it names.
+fn party(state: &State, headers: &HeaderMap, caller: &Caller) -> Result<Party, ApiError> {
     let named = header(headers, "stripe-context").or_else(|| header(headers, "stripe-account"));
-    let Some(account) = named.filter(|account| *account != state.main.world.account_id()) else {
-        return Ok(&state.main);
-    };
-    state
-        .main
-        .world
-        .find(Kind::Account, account)
-        .and_then(|index| state.connected(index))
-        .ok_or_else(|| ApiError::no_access(&caller.masked, account))
+    let Some(account) = named else { return Ok(caller.party) };
+    match state.party(account) {
+        Some(party) if party == caller.party => Ok(party),
+        Some(party) if !caller.application && !state.is_revoked(party) => Ok(party),
+        _ if state.config.accounts == 0 => Err(ApiError::not_a_platform()),
+        _ => Err(ApiError::no_access(&caller.masked, account)),
+    }
 }
 
 fn read(view: View<'_>, endpoint: &Endpoint, caller: &Caller, asked: &Asked) -> Result<Vec<u8>, ApiError> {
@@ -251,17 +258,22 @@ fn read(view: View<'_>, endpoint: &Endpoint, caller: &Caller, asked: &Asked) -> 
             if *kind == Kind::Account && *id == account {
                 return Ok(whole(|json| render::account::own(json, view)));
             }
+            if *kind == Kind::Account && found.is_some_and(|index| view.changes.revoked.contains_key(&index))
+            {
+                return Err(ApiError::no_access(&caller.masked, id));
+            }
             let index = found.ok_or_else(|| ApiError::no_such(*kind, id, kind.names().param, true))?;
             Ok(whole(|json| render::object(json, view, *kind, index, &expand)))
         }
         Endpoint::OwnAccount => {
-            caller.check(Kind::Account, false, &account)?;
+            caller.check_own_account(&account)?;
             Ok(whole(|json| render::account::own(json, view)))
         }
         Endpoint::Balance => {
             caller.check(Kind::BalanceTransaction, false, &account)?;
             Ok(whole(|json| render::account::balance(json, view)))
         }
+        Endpoint::NotSetUp(product) => Err(ApiError::not_set_up(product)),
         Endpoint::Create(_) | Endpoint::Update(..) | Endpoint::Delete(..) => {
             Err(ApiError::unknown_url(asked.method.as_str(), &asked.path))
         }

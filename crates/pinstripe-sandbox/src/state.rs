@@ -3,19 +3,20 @@
 //! Nothing here grows with the size of the business; the record of requests is cut at 10,000. Read next: `routes.rs`.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use crate::accounts::Connected;
 use crate::auth::Keys;
 use crate::changes::{Changes, View};
 use crate::config::{SandboxConfig, SandboxError};
 use crate::dice::{Topic, throw};
 use crate::fault::{FaultKind, FaultPlan};
 use crate::ident::letters;
-use crate::kind::Kind;
-use crate::limits::{InFlight, Limits};
-use crate::world::{ACCOUNTS, World};
+use crate::limits::Limits;
+use crate::oauth::OAuth;
+use crate::world::World;
 
 const MOST_RECORDS: usize = 10_000;
 
@@ -23,11 +24,14 @@ const MOST_RECORDS: usize = 10_000;
 pub struct Books {
     pub world: World,
     pub changes: RwLock<Changes>,
+    /// Something was changed, so these books cannot be computed again.
+    pub(crate) written: AtomicBool,
 }
 
 impl Books {
-    fn new(config: &SandboxConfig, now: i64) -> Self {
-        Self { world: World::new(config, now), changes: RwLock::new(Changes::default()) }
+    pub(crate) fn new(config: &SandboxConfig, now: i64) -> Self {
+        let changes = RwLock::new(Changes::default());
+        Self { world: World::new(config, now), changes, written: AtomicBool::new(false) }
     }
 
     pub fn read<T>(&self, reader: impl FnOnce(View<'_>) -> T) -> T {
@@ -36,6 +40,7 @@ impl Books {
     }
 
     pub fn write<T>(&self, writer: impl FnOnce(&World, &mut Changes) -> T) -> T {
+        self.written.store(true, Ordering::Release);
         let mut changes = self.changes.write().unwrap_or_else(PoisonError::into_inner);
         writer(&self.world, &mut changes)
     }
@@ -96,10 +101,11 @@ pub struct Summary {
 pub struct State {
     pub config: SandboxConfig,
     pub keys: Keys,
-    pub main: Books,
-    connected: [OnceLock<Box<Books>>; ACCOUNTS as usize],
+    pub main: Arc<Books>,
+    pub(crate) connected: Connected,
     pub(crate) faults: Mutex<FaultPlan>,
-    limits: Limits,
+    pub(crate) limits: Limits,
+    pub(crate) oauth: OAuth,
     begun: Instant,
     records: Mutex<Records>,
     pub(crate) replays: Mutex<HashMap<String, Replay>>,
@@ -115,7 +121,7 @@ pub struct Replay {
     pub request_id: String,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -128,12 +134,16 @@ impl State {
         config.check()?;
         let now = config.now.unwrap_or_else(clock);
         let begun = Instant::now();
-        let main = Books::new(&config, now);
+        let main = Arc::new(Books::new(&config, now));
+        let revoked = config.revoked_accounts.iter().map(|account| (*account, false));
+        let listed = config.revoked_but_listed.iter().map(|account| (*account, true));
+        main.write(|_, changes| changes.revoked.extend(revoked.chain(listed)));
         Ok(Self {
             keys: Keys::new(config.seed, main.world.idents.account_part(), config.livemode),
             main,
-            connected: std::array::from_fn(|_| OnceLock::new()),
+            connected: Connected::new(),
             faults: Mutex::new(FaultPlan::new(config.faults.clone(), config.fault_rates)),
+            oauth: OAuth::new(&config),
             limits: Limits::new(config.rate, config.concurrency, begun),
             begun,
             records: Mutex::new(Records::default()),
@@ -148,22 +158,6 @@ impl State {
         self.config.now.unwrap_or_else(clock)
     }
 
-    /// A connected account's own, smaller business.
-    pub fn connected(&self, account: u64) -> Option<&Books> {
-        let cell = self.connected.get(account as usize)?;
-        Some(cell.get_or_init(|| {
-            let config = SandboxConfig {
-                seed: throw(self.config.seed, Topic::Account, account + 1),
-                customers: (self.config.customers / 50).clamp(10, 1_000),
-                charges: None,
-                ..self.config.clone()
-            };
-            let mut books = Books::new(&config, self.main.world.now);
-            books.world.account = self.main.world.id(Kind::Account, account).to_string();
-            Box::new(books)
-        }))
-    }
-
     pub fn next_request_id(&self) -> String {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
         format!("req_{}", letters(throw(self.config.seed, Topic::Request, serial), 14))
@@ -175,11 +169,6 @@ impl State {
 
     pub fn change_faults<T>(&self, change: impl FnOnce(&mut FaultPlan) -> T) -> T {
         change(&mut lock(&self.faults))
-    }
-
-    /// Lets a request in, or gives the reason why not.
-    pub fn admit(&self, endpoint: &str) -> Result<InFlight<'_>, &'static str> {
-        self.limits.admit(endpoint, Instant::now())
     }
 
     /// Counts a request as it comes: one whose client leaves before the answer was asked, too.

@@ -30,7 +30,6 @@ pub use totals::Totals;
 
 /// Ticks in a block; each block has one failed pair, one refunded charge, one transfer and so on, in its own order.
 pub const BLOCK: u64 = 32;
-pub const ACCOUNTS: u64 = 24;
 pub const COUPONS: u64 = 5;
 /// Places for balance transactions at each tick.
 pub const LEDGER_SLOTS: u64 = 8;
@@ -48,10 +47,14 @@ pub struct World {
     pub livemode: bool,
     pub customers: u64,
     pub charges: u64,
+    /// Connected accounts.
+    pub accounts: u64,
     pub ticks: u64,
     pub idents: Idents,
     /// The account's id; a connected account has the one under which it is known.
     pub account: String,
+    /// What the account calls itself.
+    pub name: String,
     pub(crate) calendar: Calendar,
     /// Charges that a customer can have at most.
     per_customer: u64,
@@ -79,7 +82,9 @@ impl World {
             livemode: config.livemode,
             customers,
             charges,
+            accounts: config.accounts,
             ticks,
+            name: "Lumen Works".to_owned(),
             account: format!("acct_1{}B7WZ", idents.account_part()),
             idents,
             calendar,
@@ -100,7 +105,7 @@ impl World {
     pub fn span(&self, kind: Kind) -> u64 {
         let blocks = self.ticks.div_ceil(BLOCK);
         match kind {
-            Kind::Account => ACCOUNTS,
+            Kind::Account => self.accounts,
             Kind::BalanceTransaction => self.ticks * LEDGER_SLOTS,
             Kind::BankAccount => SETTLED as u64,
             Kind::Charge | Kind::Invoice | Kind::PaymentIntent => self.ticks,
@@ -195,7 +200,7 @@ impl World {
             Kind::Refund => self.refund_tick(index),
             Kind::Transfer => self.role_tick(index, sale::Role::Transferred),
             Kind::TransferReversal => self.reversal_tick(index),
-            Kind::Account => index * self.ticks / (ACCOUNTS * 2),
+            Kind::Account => index * self.ticks / (self.accounts.max(1) * 2),
             Kind::BankAccount | Kind::Coupon | Kind::Plan | Kind::Price | Kind::Product => return None,
         })
     }

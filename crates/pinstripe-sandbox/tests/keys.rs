@@ -1,7 +1,7 @@
 //! Keys, permissions, connected accounts, rate limits.
 
 use crate::client::{Client, config};
-use pinstripe_sandbox::{EXPIRED_KEY, Kind, SandboxConfig};
+use pinstripe_sandbox::{EXPIRED_KEY, IP_RESTRICTED_KEY, Kind, SandboxConfig, permissions};
 
 #[tokio::test]
 async fn keys_that_are_refused() {
@@ -18,6 +18,79 @@ async fn keys_that_are_refused() {
     assert_eq!((reply.status, reply.code()), (401, Some("api_key_expired")));
     let reply = client.with_key("pk_test_123456789").get("/v1/charges").await;
     assert_eq!((reply.status, reply.code()), (401, Some("secret_key_required")));
+    let reply = client.with_key(IP_RESTRICTED_KEY).get("/v1/charges").await;
+    assert_eq!(
+        (reply.status, reply.message()),
+        (403, "The API key provided does not allow requests from your IP address.")
+    );
+}
+
+#[tokio::test]
+async fn each_permission_can_be_left_out() {
+    let client = Client::small();
+    let kinds = [
+        "accounts",
+        "balance_transactions",
+        "charges",
+        "coupons",
+        "customers",
+        "disputes",
+        "events",
+        "files",
+        "invoices",
+        "payment_intents",
+        "payment_methods",
+        "payouts",
+        "prices",
+        "products",
+        "subscriptions",
+        "transfers",
+        "account",
+    ];
+    let all = permissions();
+    assert_eq!(all.len(), kinds.len());
+    for permission in all {
+        let narrow = client.with_key(&format!("rk_test_without_{permission}"));
+        let mut refused = Vec::new();
+        for kind in kinds {
+            let reply = narrow.get(&format!("/v1/{kind}?limit=1")).await;
+            if reply.status == 403 {
+                assert!(reply.message().contains(permission), "{}", reply.message());
+                refused.push(kind);
+            }
+        }
+        assert_eq!(refused.len(), 1, "{permission}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_account_of_the_key_has_its_own_permission() {
+    let client = Client::small();
+    let narrow = client.with_key("rk_test_without_accounts_kyc_basic_read");
+    let reply = narrow.get("/v1/account").await;
+    let account = client.world().account_id();
+    assert_eq!((reply.status, reply.code()), (403, None));
+    assert!(reply.message().contains(&format!("on account '{account}'")));
+    assert!(reply.message().contains("Having the 'rak_accounts_kyc_basic_read' permission"));
+    assert_eq!(narrow.get("/v1/accounts").await.status, 200);
+    assert_eq!(
+        client.with_key("rk_test_without_connected_account_read").get("/v1/account").await.status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn a_product_that_the_account_is_not_set_up_for() {
+    let client = Client::small();
+    let text = "Your account is not set up to use Issuing. Please visit https://dashboard.stripe.com/issuing/overview to \
+                get started.";
+    for list in ["authorizations", "cards", "transactions"] {
+        let reply = client.get(&format!("/v1/issuing/{list}?limit=1")).await;
+        assert_eq!((reply.status, reply.code(), reply.message()), (400, None, text));
+    }
+    let reply = client.get("/v1/treasury/financial_accounts").await;
+    assert_eq!(reply.status, 404);
+    assert!(reply.message().starts_with("Unrecognized request URL (GET: /v1/treasury/financial_accounts)."));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod client;
 mod conformance;
 mod data;
@@ -13,7 +14,10 @@ mod errors;
 mod expand;
 mod faults;
 mod filters;
+mod granting;
 mod keys;
+mod oauth;
 mod pages;
 mod search;
+mod tokens;
 mod writes;

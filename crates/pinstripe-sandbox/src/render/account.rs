@@ -13,15 +13,24 @@ const COUNTRIES: [(&str, &str); 4] = [("US", "usd"), ("DE", "eur"), ("JP", "jpy"
 
 pub fn account(json: &mut Json, view: View<'_>, index: u64) {
     let (country, currency) = COUNTRIES[index as usize % COUNTRIES.len()];
-    let name =
-        format!("Seller № {} \"{}\"", index + 1, ["Åsgard", "Kiosk", "本屋", "Mill"][index as usize % 4]);
     let created = view.created(Kind::Account, index);
-    write(json, &view.id(Kind::Account, index), &name, (country, currency), (created, "express"));
+    write(
+        json,
+        &view.id(Kind::Account, index),
+        &seller_name(index),
+        (country, currency),
+        (created, "express"),
+    );
+}
+
+/// What a connected account calls itself.
+pub fn seller_name(index: u64) -> String {
+    format!("Seller № {} \"{}\"", index + 1, ["Åsgard", "Kiosk", "本屋", "Mill"][index as usize % 4])
 }
 
 pub fn own(json: &mut Json, view: View<'_>) {
     let created = view.world.calendar.start() - 50 * crate::calendar::DAY;
-    write(json, &view.world.account_id(), "Lumen Works", ("US", "usd"), (created, "standard"));
+    write(json, &view.world.account_id(), &view.world.name, ("US", "usd"), (created, "standard"));
 }
 
 fn write(

@@ -7,7 +7,7 @@ use crate::calendar::{DAY, midnight};
 
 use super::money::{CURRENCIES, SETTLED};
 use super::sale::{Role, Sale, Status};
-use super::{ACCOUNTS, BLOCK, LEDGER_SLOTS, World};
+use super::{BLOCK, LEDGER_SLOTS, World};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Refund {
@@ -191,6 +191,10 @@ impl World {
     }
 
     pub fn transfer(&self, block: u64) -> Option<Transfer> {
+        // Money goes to connected accounts; without one there is nobody to send it to.
+        if self.accounts == 0 {
+            return None;
+        }
         let sale = self.sale(self.role_tick(block, Role::Transferred))?;
         let settled = sale.currency().settle(sale.amount);
         let amount = (settled * 8 / 10).max(1);
@@ -200,7 +204,7 @@ impl World {
             index: block,
             tick: sale.tick,
             sale,
-            account: (sale.block_dice >> 20) % ACCOUNTS,
+            account: (sale.block_dice >> 20) % self.accounts,
             currency_index: sale.currency().settles_in,
             amount,
             reversals: if amount >= 20 { made.count() as u64 } else { 0 },
