@@ -213,6 +213,9 @@ fn stripe_hint(error: &StripeError) -> Option<String> {
             "check STRIPE_API_KEY against https://dashboard.stripe.com/apikeys (test and live keys differ)"
                 .to_owned()
         }
+        ErrorKind::Permission if error.code.as_deref() == Some("account_invalid") => {
+            "the account has taken its access back, or was never connected: connect it again".to_owned()
+        }
         ErrorKind::Permission => match error.missing_permission() {
             Some(permission) => format!(
                 "give the key the permission {permission} at https://dashboard.stripe.com/apikeys, \
