@@ -271,3 +271,7 @@ async fn whole(
         missing_accounts,
     })
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -174,6 +174,31 @@ fn a_revoked_account_is_named_and_holds_up_nobody() {
     assert_eq!(rows(&cli, "charges").len(), 2);
 }
 
+/// Two hundred, of which some withdrew after they were listed.
+#[test]
+fn of_many_accounts_those_that_withdrew_are_named() {
+    let sandbox =
+        sandbox(SandboxConfig { accounts: 200, revoked_but_listed: vec![3, 77, 150], ..config(20) });
+    let cli = Cli::new(&sandbox);
+    let notes = sandbox.accounts();
+    let mut gone: Vec<&str> = [3, 77, 150].map(|place: usize| notes[place].id.as_str()).to_vec();
+    gone.sort_unstable();
+    let output = cli.run(&["import", "customers", "--accounts", "all", "--json"]);
+    assert_eq!(output.code, 1, "{}", output.stderr);
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    let missing: Vec<&str> = report["missing_accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|missing| missing["account"].as_str().unwrap())
+        .collect();
+    assert_eq!((&report["accounts"], &missing), (&json!(200), &gone));
+    assert!(output.stderr.contains("3 of 200 accounts are not in this frame"), "{}", output.stderr);
+    let found = rows(&cli, "customers");
+    assert_eq!(found.len(), 197);
+    assert!(gone.iter().all(|id| !found.contains_key(*id)));
+}
+
 #[test]
 fn when_no_account_can_be_read_the_import_fails() {
     let sandbox = sandbox(config(20));
