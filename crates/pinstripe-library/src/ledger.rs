@@ -233,6 +233,17 @@ impl Ledger {
         done.map(drop).map_err(LibraryError::ledger("rename a data frame"))
     }
 
+    /// Calls the connection of this identity by its new name, wherever rows came from it.
+    pub fn rename_connection(&self, account: &str, name: &str) -> Result<(), LibraryError> {
+        for table in ["frames", "runs"] {
+            let sql =
+                format!("update {table} set connection = ?2 where account = ?1 and connection is not ?2");
+            let done = self.connection.execute(&sql, params![account, name]);
+            done.map_err(LibraryError::ledger("rename a connection"))?;
+        }
+        Ok(())
+    }
+
     /// Notes that a run has begun.
     pub fn begin_run(&self, run: &RunRecord, frame_id: Option<i64>) -> Result<(), LibraryError> {
         let done = self.connection.execute(

@@ -2,19 +2,25 @@
 //! from a flag: arguments are seen by every user of a machine.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use pinstripe_catalog::catalog;
 use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
+use pinstripe_connections::{Connections, Keeper, Places};
 use pinstripe_library::Library;
 use pinstripe_query::{DateRange, PlanRequest, RequestPlan, date_range, plan};
+use secrecy::SecretString;
 
 use crate::arguments::{Arguments, ConnectionArguments, RowArguments};
 use crate::failure::Failure;
 
 /// Holds the key, and names the connection that it makes.
 pub const KEY_VARIABLE: &str = "STRIPE_API_KEY";
+/// Locks the file of secrets, where there is no keychain.
+const PASSPHRASE_VARIABLE: &str = "PINSTRIPE_PASSPHRASE";
+/// Names the place for new secrets.
+const SECRETS_VARIABLE: &str = "PINSTRIPE_SECRETS";
 
 /// What all commands share.
 pub struct Settings {
@@ -52,14 +58,45 @@ impl Settings {
     pub fn open_library(&self) -> Result<Library, Failure> {
         Ok(Library::open(&self.library_path()?)?)
     }
+
+    /// The connections of the library.
+    pub fn connections(&self) -> Result<Connections, Failure> {
+        self.connections_in(self.open_library()?.root())
+    }
+
+    /// The connections of another library than the usual one: the demo's, say.
+    pub fn connections_in(&self, library: &Path) -> Result<Connections, Failure> {
+        let passphrase = std::env::var(PASSPHRASE_VARIABLE).unwrap_or_default();
+        let places = Places {
+            library: library.to_owned(),
+            config: folders()?.config_dir().to_owned(),
+            passphrase: Some(passphrase).filter(|text| !text.is_empty()).map(SecretString::from),
+            keeper: keeper(&std::env::var(SECRETS_VARIABLE).unwrap_or_default())?,
+        };
+        Connections::open(places)
+            .map_err(|error| Failure { hint: error.hint(), ..Failure::of(error.kind(), &error) })
+    }
+}
+
+fn keeper(wanted: &str) -> Result<Option<Keeper>, Failure> {
+    match wanted {
+        "" => Ok(None),
+        "keychain" => Ok(Some(Keeper::Keychain)),
+        "file" => Ok(Some(Keeper::File)),
+        other => Err(Failure::user(format!("`{SECRETS_VARIABLE}={other}`: expected keychain or file"))
+            .with_hint(format!("{SECRETS_VARIABLE}=file"))),
+    }
 }
 
 fn data_folder() -> Result<PathBuf, Failure> {
-    let folders = directories::ProjectDirs::from("", "", "pinstripe").ok_or_else(|| {
+    Ok(folders()?.data_dir().to_owned())
+}
+
+fn folders() -> Result<directories::ProjectDirs, Failure> {
+    directories::ProjectDirs::from("", "", "pinstripe").ok_or_else(|| {
         Failure::user("this system has no data folder")
             .with_hint("name a folder with --library or PINSTRIPE_LIBRARY")
-    })?;
-    Ok(folders.data_dir().to_owned())
+    })
 }
 
 /// A client from the flags and STRIPE_API_KEY.
@@ -71,7 +108,7 @@ pub fn client(arguments: &ConnectionArguments) -> Result<Client, Failure> {
     Ok(Client::new(options)?)
 }
 
-fn max_rate(arguments: &ConnectionArguments) -> Result<MaxRate, Failure> {
+pub fn max_rate(arguments: &ConnectionArguments) -> Result<MaxRate, Failure> {
     let rates = [("--max-rate", arguments.max_rate), ("--max-endpoint-rate", arguments.max_endpoint_rate)];
     for (flag, rate) in rates {
         if let Some(rate) = rate.filter(|rate| !rate.is_finite() || *rate <= 0.0) {

@@ -8,6 +8,7 @@ mod events;
 mod export;
 mod frames;
 mod imports;
+mod oauth;
 mod overview;
 mod plans;
 mod rows;
@@ -34,6 +35,7 @@ pub(crate) fn all() -> Routes {
         .merge(status::routes())
         .merge(data_types::routes())
         .merge(connections::routes())
+        .merge(oauth::routes())
         .merge(plans::routes())
         .merge(imports::routes())
         .merge(runs::routes())

@@ -154,7 +154,7 @@ async fn make_preview(
     Body(request): Body<ImportRequest>,
 ) -> Result<Json<PreviewResult>, Refusal> {
     let plan = RequestPlan { left_out: Vec::new(), ..request.plan()? };
-    let connection = workbench.connections.chosen(request.connection.as_deref())?;
+    let connection = workbench.connections.chosen(request.connection.as_deref()).await?;
     let client = connection.client.with_own_traffic();
     // A page that is closed drops this, and the request with it.
     let found = preview(&client, &plan, PREVIEW_ROWS, &CancellationToken::new()).await?;

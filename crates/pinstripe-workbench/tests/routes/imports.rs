@@ -7,22 +7,22 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use pinstripe_client::ApiBase;
 use pinstripe_sandbox::{Sandbox, SandboxConfig};
-use pinstripe_workbench::{Accounts, Setup, StartedSandbox};
+use pinstripe_workbench::{Accounts, Setup};
 use serde_json::{Value, json};
 
-use crate::harness::{NOW, Page, client, request};
+use crate::harness::{NOW, Page, request, started};
 
 /// A page of a sandbox that takes its time, with its connection.
 async fn slow(customers: u64) -> (Page, Value) {
     let config = SandboxConfig { customers, latency_ms: 60, now: Some(NOW), ..SandboxConfig::default() };
     let sandbox = Sandbox::start(config).await.unwrap();
-    let started = StartedSandbox { client: client(&sandbox), running: Box::new(sandbox) };
+    let started = started(sandbox);
     let page = Page::with(move |setup| Setup {
         accounts: Accounts {
             api_base: ApiBase::stripe(),
-            environment: None,
             start_sandbox: None,
             sandbox: Some(started),
+            ..setup.accounts
         },
         ..setup
     })

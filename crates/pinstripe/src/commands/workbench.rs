@@ -17,16 +17,18 @@ use crate::commands::import::stop_on_ctrl_c;
 use crate::commands::sandbox::starter;
 use crate::failure::Failure;
 use crate::report;
-use crate::settings::{KEY_VARIABLE, Settings, client};
+use crate::settings::{KEY_VARIABLE, Settings, client, max_rate};
 
 pub async fn run(arguments: &WorkbenchArguments, settings: &Settings) -> Result<(), Failure> {
+    let library = Arc::new(settings.open_library()?);
     let accounts = Accounts {
         api_base: ApiBase::parse(&arguments.connection.api_base)?,
         environment: environment(&arguments.connection),
+        stored: settings.connections()?,
+        max_rate: max_rate(&arguments.connection)?,
         start_sandbox: Some(starter()),
         sandbox: None,
     };
-    let library = Arc::new(settings.open_library()?);
     let opened = Opened::new(&arguments.page, settings, library, false, accounts).await?;
     opened.say(&arguments.page, settings)?;
     let cancel = CancellationToken::new();
