@@ -82,7 +82,7 @@ export function KeyForm({ replaces, onDone, onCancel }: KeyFormProps) {
           data-autofocus={replaces ? true : undefined}
         />
         {key.trim().startsWith("sk_") && <WriteWarning />}
-        <Alert variant="light" color="gray" icon={<Lock size={16} />} p="xs">
+        <Alert variant="light" color="gray" icon={<Lock size={16} />} p="xs" role="note">
           <Text size="sm">
             The key is tried with one small request for each data type. Then it is kept in the keychain of
             this machine, or, where there is none, in an encrypted file; this page never shows it again.

@@ -126,7 +126,7 @@ function Asking({ app, replaces, onDone, onCancel, onEdit }: AskingProps) {
           </Text>
           <Tag tone={mode.tone}>{mode.label}</Tag>
           <Button size="compact-xs" variant="subtle" onClick={onEdit}>
-            Settings
+            Change settings
           </Button>
         </Group>
         {replaces === null && (
