@@ -78,6 +78,7 @@ export function KeyForm({ replaces, onDone, onCancel }: KeyFormProps) {
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}
           error={problem?.field === "connection" && <FieldProblem problem={problem} />}
+          aria-invalid={problem?.field === "connection"}
           visibilityToggleButtonProps={{ "aria-label": "Show what is typed" }}
           data-autofocus={replaces ? true : undefined}
         />

@@ -90,6 +90,7 @@ export function OAuthAppForm({ kind, app, sandbox, onStartSandbox, onSaved, onCa
           value={secret}
           onChange={(event) => setSecret(event.currentTarget.value)}
           error={problem?.field === "connection" && <FieldProblem problem={problem} />}
+          aria-invalid={problem?.field === "connection"}
           visibilityToggleButtonProps={{ "aria-label": "Show the secret" }}
         />
         <TextInput
