@@ -163,9 +163,11 @@ impl ClientError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            ClientError::KeyMissing => "set STRIPE_API_KEY to a restricted key with read permissions \
-                 (https://dashboard.stripe.com/apikeys/create), or try `pinstripe demo`, which needs none"
-                .to_owned(),
+            ClientError::KeyMissing => {
+                "keep a key with `pinstripe connect NAME`, or set STRIPE_API_KEY to a restricted \
+                 key (https://dashboard.stripe.com/apikeys/create), or try `pinstripe demo`, which needs none"
+                    .to_owned()
+            }
             ClientError::KeyPublishable => {
                 "use a restricted key (rk_...) from https://dashboard.stripe.com/apikeys".to_owned()
             }
@@ -199,7 +201,8 @@ impl ClientError {
 fn stripe_hint(error: &StripeError) -> Option<String> {
     Some(match error.kind() {
         ErrorKind::KeyRefused => {
-            "check STRIPE_API_KEY against https://dashboard.stripe.com/apikeys (test and live keys differ)"
+            "check the key against https://dashboard.stripe.com/apikeys (test and live keys differ); \
+             `pinstripe doctor` tries every key there is"
                 .to_owned()
         }
         ErrorKind::Permission if error.code.as_deref() == Some("account_invalid") => {

@@ -17,6 +17,7 @@ pub mod key;
 mod level;
 pub mod limits;
 mod pace;
+mod reach;
 pub mod retry;
 
 pub use api_base::ApiBase;
@@ -27,6 +28,7 @@ pub use exchange::{Answer, ConnectionProblem, Exchange, ExchangeFailure};
 pub use http::http_client;
 pub use key::{ApiKey, KeySource, Mode, redacted};
 pub use limits::MaxRate;
+pub use reach::{Reached, reach};
 pub use retry::RetryPolicy;
 
 /// The headers of an [`Answer`].

@@ -5,6 +5,7 @@
 use std::error::Error;
 
 use pinstripe_client::{ClientError, ErrorKind};
+use pinstripe_connections::ConnectionError;
 use pinstripe_import::ImportError;
 use pinstripe_query::{Input, QueryError};
 
@@ -147,6 +148,16 @@ impl From<ImportError> for Failure {
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Failure {
         let field = connection_field(error.kind());
+        Failure { hint: error.hint(), field, ..Failure::of(error.kind(), &error) }
+    }
+}
+
+impl From<ConnectionError> for Failure {
+    fn from(error: ConnectionError) -> Failure {
+        let field = match &error {
+            ConnectionError::Taken { .. } | ConnectionError::BadName { .. } => Some(Field::Name),
+            _ => connection_field(error.kind()),
+        };
         Failure { hint: error.hint(), field, ..Failure::of(error.kind(), &error) }
     }
 }

@@ -110,7 +110,14 @@ impl Finder<'_> {
                 self.dotted()
             ))
             .with_hint("import it and use SQL")),
-            _ => Err(QueryError::new(format!("`{}` has no fields of its own", self.dotted()))),
+            _ => {
+                let (field, next) = (self.dotted(), &self.path[self.taken]);
+                Err(QueryError::new(format!(
+                    "`{field}` has no fields of its own, and `{next}` is no operator: \
+                     expected =, [gt], [gte], [lt] or [lte]"
+                ))
+                .with_hint(format!("{field}[gte]=...")))
+            }
         }
     }
 

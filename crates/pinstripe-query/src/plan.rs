@@ -250,10 +250,19 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// A time was named that no date range is about: leaving it out silently would bring other rows.
+    fn no_date_range(&self) -> QueryError {
+        let field = &self.plan.date_field;
+        QueryError::new(format!("the date range is to be about `{field}`, and there is no date range"))
+            .with_hint("give one with --after, --last or --between, or leave --date-field out")
+            .about(Input::DateRange)
+    }
+
     fn add_dates(&mut self) -> Result<(), QueryError> {
         let dates = self.plan.dates;
         if dates == TimeRange::default() {
-            return Ok(());
+            let named = self.plan.date_field != "created";
+            return if named { Err(self.no_date_range()) } else { Ok(()) };
         }
         let field = self.plan.date_field.clone();
         if field == "created" && self.data_type.has_created_range() && !self.search {

@@ -79,8 +79,9 @@ pub fn parse_moment(field: &str, text: &str, zone: &TimeZone) -> Result<Moment, 
             .with_hint(format!("{field}=2026-01-31, {field}=2026-01-31T12:00:00Z or {field}=1769860800"))
     };
     if is_plain_integer(text) {
-        // 20151103 is a day to a person and a second of 1970 to a machine: neither is taken.
-        if text.len() == 8 && (text.starts_with("19") || text.starts_with("20")) {
+        // 2015, 201511 and 20151103 are a year, a month and a day to a person, and seconds of 1970 to a
+        // machine: neither is taken.
+        if matches!(text.len(), 4 | 6 | 8) && (text.starts_with("19") || text.starts_with("20")) {
             return Err(expected());
         }
         // Beyond the year 9999 it is milliseconds or a mistake.
@@ -202,8 +203,18 @@ mod tests {
         assert_eq!(moment("2026-01-01"), Moment::Day { start: 1_767_222_000, end: 1_767_308_400 });
         assert_eq!(moment("2026-01-01T00:00:00Z"), Moment::Instant(1_767_225_600));
         assert_eq!(moment("2026-01-01 01:00:00"), Moment::Instant(1_767_225_600));
-        for bad in ["yesterday", "11/03/2015", "20151103", "2015-02-30", "-5", "1782000000000", "1.782e9", ""]
-        {
+        for bad in [
+            "yesterday",
+            "11/03/2015",
+            "20151103",
+            "201511",
+            "2015",
+            "2015-02-30",
+            "-5",
+            "1782000000000",
+            "1.782e9",
+            "",
+        ] {
             assert!(parse_moment("created", bad, &oslo).is_err(), "{bad}");
         }
     }

@@ -1,9 +1,10 @@
 //! The command line. It parses, settles the settings, calls one command, and says what went wrong;
 //! everything else is in the libraries.
 //!
-//! Read next: `arguments.rs` (what can be typed), `settings.rs` (flags and environment),
+//! Read next: `arguments.rs` (what can be typed), `settings.rs` (flags and environment), `account.rs` (how Stripe is reached),
 //! `commands/` (one file a command), `report.rs` (all printing), `failure.rs` (errors and exit codes).
 
+mod account;
 mod arguments;
 mod commands;
 mod failure;

@@ -1,22 +1,19 @@
-//! Flags and environment -> settings that are ready to use. A key comes from the environment, never
-//! from a flag: arguments are seen by every user of a machine.
+//! Flags and environment -> settings that are ready to use. Read next: `account.rs`, for how an
+//! account is reached.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use pinstripe_catalog::catalog;
-use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
 use pinstripe_connections::{Connections, Keeper, Places};
 use pinstripe_library::Library;
 use pinstripe_query::{DateRange, PlanRequest, RequestPlan, date_range, plan};
 use secrecy::SecretString;
 
-use crate::arguments::{Arguments, ConnectionArguments, RowArguments};
+use crate::arguments::{Arguments, RowArguments};
 use crate::failure::Failure;
 
-/// Holds the key, and names the connection that it makes.
-pub const KEY_VARIABLE: &str = "STRIPE_API_KEY";
 /// Locks the file of secrets, where there is no keychain.
 const PASSPHRASE_VARIABLE: &str = "PINSTRIPE_PASSPHRASE";
 /// Names the place for new secrets.
@@ -59,6 +56,12 @@ impl Settings {
         Ok(Library::open(&self.library_path()?)?)
     }
 
+    /// The connections of the library, where there are any; nothing is made.
+    pub fn known_connections(&self) -> Result<Option<Connections>, Failure> {
+        let made = self.library_path()?.join("connections.sqlite").exists();
+        if made { self.connections().map(Some) } else { Ok(None) }
+    }
+
     /// The connections of the library.
     pub fn connections(&self) -> Result<Connections, Failure> {
         self.connections_in(self.open_library()?.root())
@@ -67,14 +70,12 @@ impl Settings {
     /// The connections of another library than the usual one: the demo's, say.
     pub fn connections_in(&self, library: &Path) -> Result<Connections, Failure> {
         let passphrase = std::env::var(PASSPHRASE_VARIABLE).unwrap_or_default();
-        let places = Places {
+        Ok(Connections::open(Places {
             library: library.to_owned(),
             config: folders()?.config_dir().to_owned(),
             passphrase: Some(passphrase).filter(|text| !text.is_empty()).map(SecretString::from),
             keeper: keeper(&std::env::var(SECRETS_VARIABLE).unwrap_or_default())?,
-        };
-        Connections::open(places)
-            .map_err(|error| Failure { hint: error.hint(), ..Failure::of(error.kind(), &error) })
+        })?)
     }
 }
 
@@ -96,37 +97,6 @@ fn folders() -> Result<directories::ProjectDirs, Failure> {
     directories::ProjectDirs::from("", "", "pinstripe").ok_or_else(|| {
         Failure::user("this system has no data folder")
             .with_hint("name a folder with --library or PINSTRIPE_LIBRARY")
-    })
-}
-
-/// A client from the flags and STRIPE_API_KEY.
-pub fn client(arguments: &ConnectionArguments) -> Result<Client, Failure> {
-    let api_base = ApiBase::parse(&arguments.api_base)?;
-    let key = ApiKey::parse(&std::env::var(KEY_VARIABLE).unwrap_or_default())?;
-    let mut options = ClientOptions::new(api_base, key);
-    options.max_rate = max_rate(arguments)?;
-    Ok(Client::new(options)?)
-}
-
-pub fn max_rate(arguments: &ConnectionArguments) -> Result<MaxRate, Failure> {
-    let rates = [("--max-rate", arguments.max_rate), ("--max-endpoint-rate", arguments.max_endpoint_rate)];
-    for (flag, rate) in rates {
-        if let Some(rate) = rate.filter(|rate| !rate.is_finite() || *rate <= 0.0) {
-            return Err(Failure::user(format!(
-                "`{flag} {rate}`: expected a number of requests a second above 0"
-            ))
-            .with_hint(format!("{flag} 25")));
-        }
-    }
-    let percent = arguments.headroom.unwrap_or(0.0);
-    if !(0.0..=90.0).contains(&percent) {
-        return Err(Failure::user(format!("`--headroom {percent}`: expected a percentage from 0 to 90"))
-            .with_hint("--headroom 20"));
-    }
-    Ok(MaxRate {
-        account_per_second: arguments.max_rate,
-        endpoint_per_second: arguments.max_endpoint_rate,
-        headroom: percent / 100.0,
     })
 }
 

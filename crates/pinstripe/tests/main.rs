@@ -12,6 +12,7 @@ mod cli {
     mod bad_sql;
     mod business;
     mod changes_while_paging;
+    mod connections;
     mod crooked_pages;
     mod data_types;
     mod exports;

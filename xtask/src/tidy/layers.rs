@@ -39,7 +39,14 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ),
     (
         "pinstripe-library",
-        &["pinstripe-import", "pinstripe-query", "pinstripe-arrow", "pinstripe-client", "pinstripe-catalog"],
+        &[
+            "pinstripe-connections",
+            "pinstripe-import",
+            "pinstripe-query",
+            "pinstripe-arrow",
+            "pinstripe-client",
+            "pinstripe-catalog",
+        ],
     ),
     ("pinstripe-connections", &["pinstripe-client", "pinstripe-catalog"]),
     ("pinstripe-import", &["pinstripe-query", "pinstripe-arrow", "pinstripe-client", "pinstripe-catalog"]),

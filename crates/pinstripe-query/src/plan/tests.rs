@@ -165,6 +165,15 @@ fn search_says_what_it_can_and_refuses_the_rest() {
 }
 
 #[test]
+fn a_date_field_without_a_date_range_is_no_silent_everything() {
+    let request =
+        PlanRequest { data_type: "payouts", date_field: Some("arrival_date"), ..PlanRequest::default() };
+    let error = ask(&request).unwrap_err();
+    assert_eq!(error.input(), Input::DateRange);
+    assert!(ask(&PlanRequest { date_field: Some("created"), ..request }).is_ok());
+}
+
+#[test]
 fn what_cannot_be_asked_is_refused_with_a_way_out() {
     let mut table = String::new();
     for (data_type, query) in [
@@ -200,6 +209,8 @@ fn what_cannot_be_asked_is_refused_with_a_way_out() {
         ("subscription_items", ""),
         ("charges", "currency"),
         ("charges", "amount>=5"),
+        ("charges", "amount[ne]=5"),
+        ("charges", "created[gte]=2015"),
     ] {
         let error = make(data_type, query).unwrap_err();
         let hint = error.hint().unwrap_or("NO HINT");

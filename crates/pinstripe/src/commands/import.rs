@@ -8,15 +8,17 @@ use pinstripe_import::{CancellationToken, Progress};
 use pinstripe_library::import::{ImportReport, NewImport, import_frame};
 use pinstripe_library::{FrameName, Library, LibraryError};
 
+use crate::account::{Reached, reached};
 use crate::arguments::ImportArguments;
 use crate::failure::Failure;
 use crate::progress_bar::ProgressLine;
 use crate::report::{self, bytes, grouped};
-use crate::settings::{KEY_VARIABLE, Settings, client, request_plan};
+use crate::settings::{Settings, request_plan};
 
 pub async fn run(arguments: &ImportArguments, settings: &Settings) -> Result<(), Failure> {
-    let imports = imports(arguments)?;
-    let client = client(&arguments.connection)?;
+    let mut imports = imports(arguments)?;
+    let Reached { client, connection } = reached(&arguments.connection, settings)?;
+    imports.iter_mut().for_each(|import| import.connection = Some(connection.clone()));
     let library = settings.open_library()?;
     if settings.interactive {
         for import in &imports {
@@ -50,7 +52,7 @@ fn imports(arguments: &ImportArguments) -> Result<Vec<NewImport>, Failure> {
                 plan,
                 name,
                 restart: arguments.restart,
-                connection: Some(KEY_VARIABLE.to_owned()),
+                connection: None,
                 from_command_line: true,
             });
         }

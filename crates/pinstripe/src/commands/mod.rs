@@ -1,12 +1,16 @@
 //! One file a command. Each takes its arguments and the settings, calls the libraries, and prints
 //! through `report`.
 
+mod connect;
+mod connections;
 mod demo;
 mod describe;
+mod doctor;
 mod export;
 mod frames;
 mod history;
 mod import;
+mod oauth_app;
 mod plan;
 mod preview;
 mod remove;
@@ -28,6 +32,10 @@ pub async fn run(command: &Command, settings: &Settings) -> Result<(), Failure> 
         Command::Workbench(arguments) => workbench::run(arguments, settings).await,
         Command::Demo(arguments) => demo::run(arguments, settings).await,
         Command::Sandbox(arguments) => sandbox::run(arguments, settings).await,
+        Command::Connect(arguments) => connect::run(arguments, settings).await,
+        Command::Connections(arguments) => connections::run(arguments, settings).await,
+        Command::OauthApp(arguments) => oauth_app::run(arguments, settings),
+        Command::Doctor(arguments) => doctor::run(arguments, settings).await,
         Command::Types => types::run(settings),
         Command::Describe { data_type } => describe::run(data_type, settings),
         Command::Plan(arguments) => plan::run(arguments, settings),

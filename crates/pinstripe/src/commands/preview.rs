@@ -5,16 +5,17 @@ use pinstripe_import::{CancellationToken, Preview, preview};
 use pinstripe_library::column::ColumnType;
 use pinstripe_library::flatten::{flat_columns, flatten, map_keys_of};
 
+use crate::account::client;
 use crate::arguments::PreviewArguments;
 use crate::commands::import::stop_on_ctrl_c;
 use crate::failure::Failure;
 use crate::report::{self, grouped};
-use crate::settings::{Settings, client, request_plan};
+use crate::settings::{Settings, request_plan};
 use crate::table::{self, Amounts};
 
 pub async fn run(arguments: &PreviewArguments, settings: &Settings) -> Result<(), Failure> {
     let plan = request_plan(&arguments.plan.data_type, &arguments.plan.rows)?;
-    let client = client(&arguments.connection)?;
+    let client = client(&arguments.connection, settings)?;
     let cancel = CancellationToken::new();
     stop_on_ctrl_c(&cancel);
     let preview = preview(&client, &plan, arguments.rows, &cancel).await?;

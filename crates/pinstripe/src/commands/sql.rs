@@ -10,10 +10,11 @@ use pinstripe_library::sql::QueryResult;
 use pinstripe_library::{FrameName, Library};
 use serde_json::json;
 
+use crate::account::client;
 use crate::arguments::{RowFormat, SqlArguments};
 use crate::failure::Failure;
 use crate::report;
-use crate::settings::{Settings, client};
+use crate::settings::Settings;
 use crate::table::{self, Amounts};
 
 /// Most rows a table shows; the other formats show all.
@@ -24,7 +25,8 @@ pub async fn run(arguments: &SqlArguments, settings: &Settings) -> Result<(), Fa
     if arguments.save.is_some() || arguments.save_view.is_some() {
         return save(&library, arguments, settings).await;
     }
-    let client = if names_stripe(&arguments.query) { Some(client(&arguments.connection)?) } else { None };
+    let client =
+        if names_stripe(&arguments.query) { Some(client(&arguments.connection, settings)?) } else { None };
     let result = library.sql(&arguments.query, client.as_ref()).await?;
     match arguments.format {
         RowFormat::Table if !settings.json => print_table(result).await,

@@ -10,21 +10,22 @@ use pinstripe_workbench::{Accounts, Setup, Workbench};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use pinstripe_client::{ApiBase, Client};
+use pinstripe_client::Client;
 
+use crate::account::{KEY_VARIABLE, api_base, client, max_rate};
 use crate::arguments::{ConnectionArguments, PageArguments, WorkbenchArguments};
 use crate::commands::import::stop_on_ctrl_c;
 use crate::commands::sandbox::starter;
 use crate::failure::Failure;
 use crate::report;
-use crate::settings::{KEY_VARIABLE, Settings, client, max_rate};
+use crate::settings::Settings;
 
 pub async fn run(arguments: &WorkbenchArguments, settings: &Settings) -> Result<(), Failure> {
     let library = Arc::new(settings.open_library()?);
     let accounts = Accounts {
-        api_base: ApiBase::parse(&arguments.connection.api_base)?,
-        environment: environment(&arguments.connection),
-        stored: settings.connections()?,
+        api_base: api_base(arguments.connection.api_base.as_deref())?,
+        environment: environment(&arguments.connection, settings),
+        stored: settings.connections_in(library.root())?,
         max_rate: max_rate(&arguments.connection)?,
         start_sandbox: Some(starter()),
         sandbox: None,
@@ -38,9 +39,11 @@ pub async fn run(arguments: &WorkbenchArguments, settings: &Settings) -> Result<
 
 /// The connection of the key in the environment. One that is of no use is said, and is no reason not
 /// to open the page.
-fn environment(arguments: &ConnectionArguments) -> Option<(String, Client)> {
+fn environment(arguments: &ConnectionArguments, settings: &Settings) -> Option<(String, Client)> {
     std::env::var_os(KEY_VARIABLE).filter(|key| !key.is_empty())?;
-    match client(arguments) {
+    // Another connection was named: it is in the list of its own.
+    arguments.connection.as_deref().is_none_or(|name| name == KEY_VARIABLE).then_some(())?;
+    match client(arguments, settings) {
         Ok(client) => Some((KEY_VARIABLE.to_owned(), client)),
         Err(failure) => {
             report::talk(&format!("note: {KEY_VARIABLE} is not used: {}", failure.message));
@@ -101,7 +104,7 @@ impl Opened {
 }
 
 /// Whether a person at a terminal would see a browser.
-fn has_screen() -> bool {
+pub fn has_screen() -> bool {
     let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
     std::io::stdout().is_terminal() && (display || cfg!(any(windows, target_os = "macos")))
 }

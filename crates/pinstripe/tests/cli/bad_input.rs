@@ -179,11 +179,11 @@ fn keys_that_cannot_work_are_refused_and_never_repeated() {
     assert_says!(cli, said, @r"
     error: no Stripe key is set
 
-    hint: set STRIPE_API_KEY to a restricted key with read permissions (https://dashboard.stripe.com/apikeys/create), or try `pinstripe demo`, which needs none
+    hint: keep a key with `pinstripe connect NAME`, or set STRIPE_API_KEY to a restricted key (https://dashboard.stripe.com/apikeys/create), or try `pinstripe demo`, which needs none
 
     error: no Stripe key is set
 
-    hint: set STRIPE_API_KEY to a restricted key with read permissions (https://dashboard.stripe.com/apikeys/create), or try `pinstripe demo`, which needs none
+    hint: keep a key with `pinstripe connect NAME`, or set STRIPE_API_KEY to a restricted key (https://dashboard.stripe.com/apikeys/create), or try `pinstripe demo`, which needs none
 
     error: this is a publishable key (pk_...), expected a secret or restricted key
 

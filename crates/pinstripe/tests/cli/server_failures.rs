@@ -37,7 +37,7 @@ fn a_wrong_key_is_refused_once_and_never_shown() {
     error: stripe answered GET /v1/charges with 401 invalid_request_error: Invalid API Key provided: sk_test_********************CrEt (request [request])
 
     note: `charges` is as it was before, with 300 rows; the next import begins anew
-    hint: check STRIPE_API_KEY against https://dashboard.stripe.com/apikeys (test and live keys differ)
+    hint: check the key against https://dashboard.stripe.com/apikeys (test and live keys differ); `pinstripe doctor` tries every key there is
     ");
     assert_eq!(sandbox.requests().len(), 2);
     assert_unharmed(&cli, "Invalid API Key");
@@ -53,7 +53,7 @@ fn an_expired_key_is_refused() {
     error: stripe answered GET /v1/charges with 401 api_key_expired: Expired API Key provided: rk_test_***********ired (request [request])
 
     note: `charges` is as it was before, with 300 rows; the next import begins anew
-    hint: check STRIPE_API_KEY against https://dashboard.stripe.com/apikeys (test and live keys differ)
+    hint: check the key against https://dashboard.stripe.com/apikeys (test and live keys differ); `pinstripe doctor` tries every key there is
     ");
     assert_unharmed(&cli, "Expired API Key");
 }
