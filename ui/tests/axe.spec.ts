@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
-import { choose, expect, importSmall, openImport, startSandbox, test } from "./workbench";
+import { choose, expect, importSmall, openConnect, openImport, startSandbox, test } from "./workbench";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -45,6 +45,16 @@ for (const colorScheme of ["light", "dark"] as const) {
         ).toBeVisible();
         found.push(...(await serious(page, name)));
       }
+      await openConnect(page);
+      await page.getByLabel("Secret or restricted key").fill("sk_test_");
+      found.push(...(await serious(page, "connect with a key")));
+      await page.getByText("With OAuth", { exact: true }).click();
+      await expect(page.getByLabel("Client id")).toBeVisible();
+      found.push(...(await serious(page, "OAuth settings")));
+      await page.getByRole("button", { name: "Try OAuth with the sandbox" }).click();
+      await expect(page.getByRole("button", { name: "Connect with Stripe" })).toBeVisible();
+      found.push(...(await serious(page, "connect with OAuth")));
+      await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Settings" }).click();
       found.push(...(await serious(page, "settings")));
       await page.keyboard.press("Escape");

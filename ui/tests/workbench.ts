@@ -13,6 +13,16 @@ export interface Workbench {
   /** With the token in it. */
   address: string;
   library: string;
+  /** Everything that it leaves behind: the library, and a home of its own. */
+  folder: string;
+}
+
+/** A local Stripe in a process of its own. */
+export interface Stripe {
+  url: string;
+  secretKey: string;
+  restrictedKey: string;
+  account: string;
 }
 
 const program = process.env.PINSTRIPE_PROGRAM ?? "";
@@ -35,22 +45,68 @@ export async function addressOf(child: ChildProcess): Promise<string> {
   });
 }
 
-export const test = base.extend<{ workbench: Workbench; opened: Page }>({
+async function stripeOf(child: ChildProcess): Promise<Stripe> {
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const line = await new Promise<string>((resolve, reject) => {
+    lines.once("line", resolve);
+    child.on("exit", (code) => reject(new Error(`the sandbox ended with ${code}`)));
+    child.on("error", reject);
+  });
+  const said = JSON.parse(line) as Record<string, string>;
+  return {
+    url: said.url ?? "",
+    secretKey: said.secret_key ?? "",
+    restrictedKey: said.restricted_key ?? "",
+    account: said.account ?? "",
+  };
+}
+
+interface Fixtures {
+  /** Runs only for tests that name it. */
+  stripe: Stripe;
+  /** The server that typed keys are for. */
+  apiBase: string | null;
+  workbench: Workbench;
+  opened: Page;
+}
+
+export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
-  workbench: async ({}, use) => {
+  stripe: async ({}, use) => {
+    const child = spawn(program, ["sandbox", "--json", "--port", "0", "--customers", "30"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    try {
+      await use(await stripeOf(child));
+    } finally {
+      child.kill("SIGTERM");
+      await ended;
+    }
+  },
+  apiBase: [null, { option: true }],
+  workbench: async ({ apiBase }, use) => {
     if (program === "") throw new Error("expected PINSTRIPE_PROGRAM to name the program under test");
-    const library = mkdtempSync(join(tmpdir(), "pinstripe-page-"));
+    const folder = mkdtempSync(join(tmpdir(), "pinstripe-page-"));
+    const library = join(folder, "library");
     const child = spawn(program, ["workbench", "--port", "0", "--no-open"], {
-      env: { PATH: process.env.PATH, HOME: library, TZ: "Europe/Oslo", PINSTRIPE_LIBRARY: library },
+      env: {
+        PATH: process.env.PATH,
+        HOME: join(folder, "home"),
+        TZ: "Europe/Oslo",
+        PINSTRIPE_LIBRARY: library,
+        PINSTRIPE_SECRETS: "file",
+        ...(apiBase === null ? {} : { STRIPE_API_BASE: apiBase }),
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const ended = new Promise((resolve) => child.on("close", resolve));
     try {
-      await use({ address: await addressOf(child), library });
+      await use({ address: await addressOf(child), library, folder });
     } finally {
       child.kill("SIGTERM");
       await ended;
-      rmSync(library, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     }
   },
   opened: async ({ page, workbench }, use) => {
@@ -104,5 +160,20 @@ export async function importSmall(page: Page, dataType: string) {
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByRole("tab", { name: "Summary" })).toBeVisible({ timeout: 40_000 });
 }
+
+export async function openConnections(page: Page) {
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Connections" }).click();
+  await expect(page.getByRole("heading", { name: "Connections", exact: true })).toBeVisible();
+}
+
+/** Connections, Add, Stripe. */
+export async function openConnect(page: Page) {
+  await page.getByRole("button", { name: "Add connection" }).click();
+  await page.getByRole("menuitem", { name: "Stripe" }).click();
+  await expect(page.getByRole("dialog", { name: "Connect a Stripe account" })).toBeVisible();
+}
+
+export const connection = (page: Page, name: string) =>
+  page.getByRole("list", { name: "Connections" }).getByRole("listitem", { name, exact: true });
 
 export const frames = (page: Page) => page.getByRole("region", { name: "Data Frames" });

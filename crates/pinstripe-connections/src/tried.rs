@@ -2,8 +2,8 @@
 //! key may lack the right for, since a restricted key without access to the account's own record is
 //! a good key all the same.
 
-use futures::StreamExt;
-use futures::stream;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, stream};
 use pinstripe_catalog::DataType;
 use pinstripe_client::{Client, ClientError, ErrorKind, RetryPolicy, StripeError};
 use serde::{Deserialize, Serialize};
@@ -76,15 +76,15 @@ struct Answered {
 /// where nothing could be reached at all.
 pub async fn try_key(client: &Client, data_types: &[&DataType]) -> Result<Tried, ConnectionError> {
     let account = own_account(client);
-    let types = stream::iter(data_types.iter().copied())
-        .map(|data_type| async move { (data_type, try_type(client, data_type).await) })
-        .buffered(AT_ONCE)
-        .collect::<Vec<_>>();
+    // Boxed one by one: a closure over borrowed data types could not be sent between threads.
+    let tries: Vec<BoxFuture<'_, _>> =
+        data_types.iter().map(|data_type| try_type(client, data_type).boxed()).collect();
+    let types = stream::iter(tries).buffered(AT_ONCE).collect::<Vec<_>>();
     let (account, types) = tokio::join!(account, types);
     let mut seen = account?;
-    let mut access = Vec::with_capacity(types.len());
+    let mut access = Vec::with_capacity(data_types.len());
     let mut unreachable = None;
-    for (data_type, answered) in types {
+    for (data_type, answered) in data_types.iter().zip(types) {
         let answered = match answered {
             Ok(answered) => answered,
             Err(error) if is_of_the_key(&error) => return Err(refused(error)),

@@ -107,6 +107,13 @@ impl Library {
         Ok(FrameRecord { name: new_name.as_str().to_owned(), ..frame })
     }
 
+    /// Calls a connection by its new name in all that was imported with it. `account` is its
+    /// `Client::identity`.
+    pub fn note_connection_name(&self, account: &str, name: &str) -> Result<(), LibraryError> {
+        let _lock = self.lock_changes()?;
+        self.ledger().rename_connection(account, name)
+    }
+
     /// A folder name for a new frame that no other folder has.
     pub(crate) fn unused_folder(&self, name: &FrameName) -> String {
         let path = unused_path(&self.root.join("frames"), &name.folder());

@@ -1,16 +1,29 @@
-//! The accounts the workbench can reach: the built-in sandbox, the key of the environment, keys that
-//! were typed in. Keys stay in memory, inside their clients; the page is shown how one begins and
-//! ends, never more (promise 7).
+//! The accounts the workbench can reach: the built-in sandbox, the key of the environment, and the
+//! connections that are stored. Keys stay inside their clients and where they are kept; the page is
+//! shown how one begins and ends, never more (promise 7).
+//!
+//! Read next: [`info`] for what the page is shown, [`stored`] for adding, trying, replacing and
+//! removing, `grants` for OAuth.
+
+pub(crate) mod info;
+mod problem;
+pub(crate) mod stored;
 
 use std::any::Any;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
-use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, ErrorKind, Mode};
+use pinstripe_client::{ApiBase, ApiKey, Client, ErrorKind, MaxRate};
+use pinstripe_connections::oauth::OAuthKind;
+use pinstripe_connections::{ConnectionRecord, Connections as Stored};
 use pinstripe_library::{Failure, Field, Source};
-use serde::Serialize;
-use utoipa::ToSchema;
+
+use crate::imports::blocking;
+use info::{ConnectionInfo, ConnectionKind};
+pub(crate) use problem::failure;
 
 /// The name people know the sandbox by.
 pub const SANDBOX: &str = "Sandbox";
@@ -23,8 +36,20 @@ pub type StartSandbox = Arc<dyn Fn(u64) -> BoxFuture<'static, Result<StartedSand
 pub struct StartedSandbox {
     /// With limits that suit it.
     pub client: Client,
+    /// What a team would have registered with its OAuth servers.
+    pub oauth: Vec<SandboxOAuth>,
     /// Held so that it goes on answering.
     pub running: Box<dyn Any + Send + Sync>,
+}
+
+/// A platform or an app that the sandbox knows.
+#[derive(Debug, Clone)]
+pub struct SandboxOAuth {
+    pub kind: OAuthKind,
+    pub client_id: String,
+    pub secret: ApiKey,
+    /// One that leads back to this machine.
+    pub redirect_uri: String,
 }
 
 /// How accounts are reached.
@@ -33,6 +58,10 @@ pub struct Accounts {
     pub api_base: ApiBase,
     /// The name and the client of the key that the environment holds.
     pub environment: Option<(String, Client)>,
+    /// Those that are kept from day to day, beside the library.
+    pub stored: Stored,
+    /// For clients of stored connections.
+    pub max_rate: MaxRate,
     /// Starts the built-in sandbox, where the program has one.
     pub start_sandbox: Option<StartSandbox>,
     /// One that answers already.
@@ -40,12 +69,17 @@ pub struct Accounts {
 }
 
 pub(crate) struct Connections {
-    api_base: ApiBase,
+    pub api_base: ApiBase,
+    pub stored: Stored,
+    max_rate: MaxRate,
     start_sandbox: Option<StartSandbox>,
+    /// Those of this process: the sandbox and the environment's key.
     known: Mutex<Vec<Connection>>,
+    /// Of stored connections, made when first used: one each, so that limits are shared.
+    clients: tokio::sync::Mutex<HashMap<String, (u64, Client)>>,
     /// Held while a sandbox is started, so that there is one.
     starting: tokio::sync::Mutex<()>,
-    /// How often the list has changed.
+    /// How often this program has changed the list.
     changes: AtomicU64,
 }
 
@@ -54,53 +88,19 @@ pub(crate) struct Connections {
 pub(crate) struct Connection {
     pub info: ConnectionInfo,
     pub client: Client,
+    oauth: Vec<SandboxOAuth>,
     _running: Option<Arc<dyn Any + Send + Sync>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ConnectionKind {
-    Sandbox,
-    Environment,
-    Key,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ConnectionMode {
-    Sandbox,
-    Test,
-    Live,
-}
-
-/// What the page is shown of a connection: never the key.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct ConnectionInfo {
-    pub id: String,
-    pub name: String,
-    pub kind: ConnectionKind,
-    pub mode: ConnectionMode,
-    /// How the key begins and ends.
-    pub key_hint: Option<String>,
-    /// Whether it outlives the process.
-    pub stored: bool,
 }
 
 impl Connection {
     fn new(name: String, kind: ConnectionKind, client: Client) -> Connection {
-        let mode = match client.key().mode() {
-            _ if !client.api_base().is_stripe() => ConnectionMode::Sandbox,
-            Mode::Test => ConnectionMode::Test,
-            Mode::Live => ConnectionMode::Live,
-        };
-        let key_hint = client.key().hint().filter(|_| kind != ConnectionKind::Sandbox);
-        let info = ConnectionInfo { id: client.identity(), name, kind, mode, key_hint, stored: false };
-        Connection { info, client, _running: None }
+        let info = ConnectionInfo::of_client(name, kind, &client);
+        Connection { info, client, oauth: Vec::new(), _running: None }
     }
 
     fn of_sandbox(started: StartedSandbox) -> Connection {
         let connection = Connection::new(SANDBOX.to_owned(), ConnectionKind::Sandbox, started.client);
-        Connection { _running: Some(Arc::from(started.running)), ..connection }
+        Connection { oauth: started.oauth, _running: Some(Arc::from(started.running)), ..connection }
     }
 }
 
@@ -112,8 +112,11 @@ impl Connections {
             .map(|(name, client)| Connection::new(name, ConnectionKind::Environment, client));
         Connections {
             api_base: accounts.api_base,
+            stored: accounts.stored,
+            max_rate: accounts.max_rate,
             start_sandbox: accounts.start_sandbox,
             known: Mutex::new(sandbox.into_iter().chain(environment).collect()),
+            clients: tokio::sync::Mutex::default(),
             starting: tokio::sync::Mutex::default(),
             changes: AtomicU64::new(0),
         }
@@ -123,90 +126,103 @@ impl Connections {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn list(&self) -> Vec<ConnectionInfo> {
-        self.known().iter().map(|connection| connection.info.clone()).collect()
+    /// Those of this process first. Reads a file.
+    pub fn list(&self) -> Result<Vec<ConnectionInfo>, Failure> {
+        let mut all: Vec<ConnectionInfo> =
+            self.known().iter().map(|connection| connection.info.clone()).collect();
+        let stored = self.stored.list().map_err(failure)?;
+        all.extend(stored.iter().map(|record| ConnectionInfo::of_record(&self.stored, record)));
+        Ok(all)
     }
 
-    pub fn changes(&self) -> u64 {
-        self.changes.load(Ordering::Relaxed)
+    /// Another number after every change of the list, whichever program made it. Reads a file.
+    pub fn mark(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.changes.load(Ordering::Relaxed).hash(&mut hasher);
+        // A list that cannot be read now is looked at again in a moment.
+        for record in self.stored.list().unwrap_or_default() {
+            serde_json::to_string(&record).unwrap_or_default().hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
-    fn changed(&self) {
+    pub fn changed(&self) {
         self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
+    fn record(&self, id: &str) -> Result<Option<ConnectionRecord>, Failure> {
+        Ok(self.stored.list().map_err(failure)?.into_iter().find(|record| record.id == id))
+    }
+
     /// The connection that was chosen in a dialog.
-    pub fn chosen(&self, id: Option<&str>) -> Result<Connection, Failure> {
+    pub async fn chosen(&self, id: Option<&str>) -> Result<Connection, Failure> {
         let Some(id) = id.filter(|id| !id.is_empty()) else {
             return Err(Failure::new(ErrorKind::Key, "no connection is chosen")
                 .about(Field::Connection)
                 .with_hint("choose one, add a key, or start the sandbox"));
         };
         let found = self.known().iter().find(|connection| connection.info.id == id).cloned();
-        found.ok_or_else(|| {
-            Failure::new(ErrorKind::NotFound, "this connection is not there any more")
-                .about(Field::Connection)
-        })
-    }
-
-    /// The connection that rows came from. A sandbox is the same business at every start.
-    pub fn of(&self, source: &Source) -> Result<Connection, Failure> {
-        let known = self.known();
-        let same = known.iter().find(|connection| Some(&connection.info.id) == source.account.as_ref());
-        let sandbox =
-            || known.iter().find(|known| source.sandbox && known.info.kind == ConnectionKind::Sandbox);
-        same.or_else(sandbox).cloned().ok_or_else(|| {
-            let name = source.connection.as_deref().unwrap_or("it was imported with");
-            let failure = Failure::new(ErrorKind::Key, format!("the connection `{name}` is not there"));
-            failure.about(Field::Connection).with_hint(match source.sandbox {
-                true => "start the sandbox on the page of connections",
-                false => "add its key on the page of connections",
-            })
-        })
-    }
-
-    /// Adds a key that Stripe knows.
-    pub async fn add(&self, name: &str, key: &str) -> Result<ConnectionInfo, Failure> {
-        let key = ApiKey::parse(key)?;
-        let client = Client::new(ClientOptions::new(self.api_base.clone(), key))?;
-        let name = match name.trim() {
-            "" => client.key().hint().map_or_else(|| "Stripe".to_owned(), |hint| format!("Stripe {hint}")),
-            name => name.to_owned(),
+        if let Some(connection) = found {
+            return Ok(connection);
+        }
+        let Some(record) = self.record(id)? else {
+            let gone = Failure::new(ErrorKind::NotFound, "this connection is not there any more");
+            return Err(gone.about(Field::Connection));
         };
-        let added = Connection::new(name, ConnectionKind::Key, client);
-        self.check_name(&added)?;
-        test(&added.client).await?;
-        let mut known = self.known();
-        known.retain(|connection| connection.info.id != added.info.id);
-        known.push(added.clone());
-        drop(known);
-        self.changed();
-        Ok(added.info)
+        let info = ConnectionInfo::of_record(&self.stored, &record);
+        let client = self.client_of(record).await?;
+        Ok(Connection { info, client, oauth: Vec::new(), _running: None })
     }
 
-    fn check_name(&self, added: &Connection) -> Result<(), Failure> {
+    /// The client of a stored connection, another one after its key was replaced.
+    async fn client_of(&self, record: ConnectionRecord) -> Result<Client, Failure> {
+        let mut clients = self.clients.lock().await;
+        let mark = key_mark(&record);
+        if let Some((_, client)) = clients.get(&record.id).filter(|(known, _)| *known == mark) {
+            return Ok(client.clone());
+        }
+        let (stored, id, max_rate) = (self.stored.clone(), record.id.clone(), self.max_rate);
+        // A keychain may ask its owner first.
+        let options = blocking(move || stored.options(&record, max_rate).map_err(failure)).await?;
+        let client = Client::new(options)?;
+        clients.insert(id, (mark, client.clone()));
+        Ok(client)
+    }
+
+    async fn forget_client(&self, id: &str) {
+        self.clients.lock().await.remove(id);
+    }
+
+    /// The id and the name of now of the connection that rows came from. A sandbox is the same
+    /// business at every start.
+    pub fn known_of(&self, source: &Source) -> Option<(String, String)> {
+        let named = |info: &ConnectionInfo| (info.id.clone(), info.name.clone());
+        let account = source.account.as_deref()?;
         let known = self.known();
-        let taken = known.iter().any(|known| {
-            known.info.name.eq_ignore_ascii_case(&added.info.name) && known.info.id != added.info.id
-        });
-        if !taken {
-            return Ok(());
+        if let Some(same) = known.iter().find(|connection| connection.info.id == account) {
+            return Some(named(&same.info));
         }
-        let message = format!("a connection called `{}` exists already", added.info.name);
-        Err(Failure::new(ErrorKind::Exists, message).about(Field::Name).with_hint("choose another name"))
+        let is_sandbox = |known: &&Connection| known.info.kind == ConnectionKind::Sandbox;
+        let sandbox = known.iter().find(is_sandbox).map(|sandbox| named(&sandbox.info));
+        drop(known);
+        if let Ok(Some(record)) = self.record(account) {
+            return Some((record.id, record.name));
+        }
+        // Another name is another sandbox: one of several accounts that were connected to it, say.
+        sandbox.filter(|_| source.sandbox && source.connection.as_deref().is_none_or(|name| name == SANDBOX))
     }
 
-    /// Forgets a connection; imports under way go on.
-    pub fn remove(&self, id: &str) -> Result<(), Failure> {
-        let mut known = self.known();
-        let before = known.len();
-        known.retain(|connection| connection.info.id != id);
-        if known.len() == before {
-            return Err(Failure::new(ErrorKind::NotFound, "there is no such connection"));
+    /// The connection that rows came from.
+    pub async fn of(&self, source: &Source) -> Result<Connection, Failure> {
+        if let Some((id, _)) = self.known_of(source) {
+            return self.chosen(Some(&id)).await;
         }
-        drop(known);
-        self.changed();
-        Ok(())
+        let name = source.connection.as_deref().unwrap_or("it was imported with");
+        let failure = Failure::new(ErrorKind::Key, format!("the connection `{name}` is not there"));
+        Err(failure.about(Field::Connection).with_hint(match source.sandbox {
+            true => "start the sandbox on the page of connections",
+            false => "add its key on the page of connections, and choose it in Edit import",
+        }))
     }
 
     /// The built-in sandbox, started where it is not running yet.
@@ -224,14 +240,18 @@ impl Connections {
         self.changed();
         Ok(info)
     }
+
+    /// What the sandbox that runs here has registered with its own OAuth servers, and where they are.
+    pub fn sandbox_oauth(&self) -> Option<(ApiBase, Vec<SandboxOAuth>)> {
+        let known = self.known();
+        let sandbox = known.iter().find(|known| known.info.kind == ConnectionKind::Sandbox)?;
+        Some((sandbox.client.api_base().clone(), sandbox.oauth.clone()))
+    }
 }
 
-/// One cheap request. A key that may not read charges is a key all the same.
-async fn test(client: &Client) -> Result<(), Failure> {
-    let limit = [("limit".to_owned(), "1".to_owned())];
-    match client.get("/v1/charges", &limit).await {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::Permission => Ok(()),
-        Err(error) => Err(Failure::from(error).about(Field::Connection)),
-    }
+/// Tells a connection's key from the one before it, as far as may be seen of keys.
+fn key_mark(record: &ConnectionRecord) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&record.key_hint, &record.api_base, &record.account, record.kind.label()).hash(&mut hasher);
+    hasher.finish()
 }

@@ -7,6 +7,7 @@
 
 mod connections;
 mod estimates;
+mod grants;
 mod guard;
 mod imports;
 mod input;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 
-pub use connections::{Accounts, SANDBOX, StartSandbox, StartedSandbox};
+pub use connections::{Accounts, SANDBOX, SandboxOAuth, StartSandbox, StartedSandbox};
 pub use openapi::openapi;
 pub use refusal::Refusal;
 pub use workbench::{Setup, Workbench};

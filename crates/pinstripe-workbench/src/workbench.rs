@@ -7,6 +7,7 @@ use pinstripe_library::Library;
 
 use crate::connections::{Accounts, Connections};
 use crate::estimates::Estimates;
+use crate::grants::Grants;
 use crate::imports::Imports;
 use crate::session::Session;
 
@@ -26,6 +27,7 @@ pub struct Workbench {
     pub demo: bool,
     pub(crate) connections: Connections,
     pub(crate) estimates: Estimates,
+    pub(crate) grants: Grants,
     pub(crate) imports: Imports,
     pub(crate) session: Session,
 }
@@ -37,6 +39,7 @@ impl Workbench {
             demo: setup.demo,
             connections: Connections::new(setup.accounts),
             estimates: Estimates::default(),
+            grants: Grants::default(),
             imports: Imports::default(),
             session: Session::new(setup.port),
         })

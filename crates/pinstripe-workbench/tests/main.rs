@@ -13,6 +13,8 @@ mod frames;
 mod harness;
 #[path = "routes/imports.rs"]
 mod imports;
+#[path = "routes/oauth.rs"]
+mod oauth;
 #[path = "routes/openapi.rs"]
 mod openapi;
 #[path = "routes/plans.rs"]

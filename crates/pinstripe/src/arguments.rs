@@ -241,6 +241,10 @@ pub struct SandboxArguments {
     #[arg(long)]
     pub charges: Option<u64>,
 
+    /// Connected accounts of the platform [default: 24]
+    #[arg(long)]
+    pub accounts: Option<u64>,
+
     /// Time to wait before each answer
     #[arg(long, default_value_t = 0)]
     pub latency_ms: u64,

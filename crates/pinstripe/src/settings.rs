@@ -2,7 +2,7 @@
 //! account is reached.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use pinstripe_catalog::catalog;
@@ -65,10 +65,14 @@ impl Settings {
 
     /// The connections of the library.
     pub fn connections(&self) -> Result<Connections, Failure> {
-        let library = self.open_library()?.root().to_owned();
+        self.connections_in(self.open_library()?.root())
+    }
+
+    /// The connections of another library than the usual one: the demo's, say.
+    pub fn connections_in(&self, library: &Path) -> Result<Connections, Failure> {
         let passphrase = std::env::var(PASSPHRASE_VARIABLE).unwrap_or_default();
         Ok(Connections::open(Places {
-            library,
+            library: library.to_owned(),
             config: folders()?.config_dir().to_owned(),
             passphrase: Some(passphrase).filter(|text| !text.is_empty()).map(SecretString::from),
             keeper: keeper(&std::env::var(SECRETS_VARIABLE).unwrap_or_default())?,

@@ -58,6 +58,9 @@ function open() {
   source.addEventListener("frames", framesChanged);
   source.addEventListener("connections", () => {
     queryClient.invalidateQueries({ queryKey: keys.connections });
+    queryClient.invalidateQueries({ queryKey: keys.oauth });
+    // Each frame names the connection it can be imported with.
+    framesChanged();
   });
 }
 

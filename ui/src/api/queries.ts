@@ -12,6 +12,7 @@ export const keys = {
   dataTypes: ["data-types"] as const,
   fields: (dataType: string) => ["data-types", dataType, "fields"] as const,
   connections: ["connections"] as const,
+  oauth: ["oauth"] as const,
   frames: ["frames"] as const,
   // Everything of one frame begins with this, so that one call drops it all.
   frame: (name: string) => ["frame", name] as const,

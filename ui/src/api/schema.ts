@@ -1,5 +1,7 @@
 /** The server's types, written by `npm run types` from its OpenAPI description. Do not edit. */
 
+export type AccessName = "readable" | "not_permitted" | "not_enabled" | "needs_parameter" | "failed";
+
 export type Aggregate = "count" | "distinct" | "sum" | "mean" | "median" | "min" | "max";
 
 /** What the page is told of an error. */
@@ -138,17 +140,31 @@ export type ColumnType = "text" | "integer" | "number" | "decimal" | "boolean" |
 
 /** What the page is shown of a connection: never the key. */
 export type ConnectionInfo = {
+  /** What it could read when it was tried. */
+  access: TypeAccessInfo[];
+  /** `acct_...`, where Stripe has told it. */
+  account: string | null;
+  account_name: string | null;
   id: string;
+  /** Where the secret is. */
+  kept_in: string | null;
   /** How the key begins and ends. */
   key_hint: string | null;
   kind: ConnectionKind;
+  /** Whether the key may do more than read. */
+  may_write: boolean;
   mode: ConnectionMode;
   name: string;
+  /** What that place protects from, in a sentence. */
+  protection: string | null;
+  /** The server that is asked. */
+  server: string;
   /** Whether it outlives the process. */
   stored: boolean;
+  tried_at: string | null;
 };
 
-export type ConnectionKind = "sandbox" | "environment" | "key";
+export type ConnectionKind = "sandbox" | "environment" | "key" | "connect" | "app";
 
 export type ConnectionMode = "sandbox" | "test" | "live";
 
@@ -268,6 +284,20 @@ export type FrameKindName = "import" | "sql" | "view";
 
 export type FrameState = "ready" | "importing" | "failed" | "stale";
 
+/** A request for consent, and how far it is. */
+export type GrantInfo = {
+  /** Stripe's page, to be opened. */
+  address: string;
+  comes_back_here: boolean;
+  connection: ConnectionInfo | null;
+  error: ErrorInfo | null;
+  id: string;
+  kind: OAuthAppKind;
+  state: GrantState;
+};
+
+export type GrantState = "waiting" | "exchanging" | "authorized" | "failed" | "cancelled";
+
 /** What is to be imported, as typed. */
 export type ImportRequest = {
   /** The accounts of a platform: ids, `all` or `self`. None for the key's own, unnamed. */
@@ -289,6 +319,20 @@ export type ImportRequest = {
 export type ImportStarted = {
   frame: string;
   run_id: string;
+};
+
+/** Stripe's pages that make a key which may read the chosen data types and nothing else. */
+export type KeyPages = {
+  live: string;
+  /** What the key will be allowed, in Stripe's names. */
+  permissions: string[];
+  test: string;
+};
+
+export type KeyPagesAsked = {
+  data_types: string[];
+  /** What the key will be called at Stripe. */
+  name: string;
 };
 
 /** An account whose rows are not there. */
@@ -324,16 +368,68 @@ export type MoneyStats = {
 
 /** A key and the name people will know it by. It has no `Debug`: nothing may print it. */
 export type NewConnection = {
+  /** The data types that it is tried for; `null` for those of everyday use. */
+  data_types: string[] | null;
   key: string;
   name: string;
+};
+
+export type NewConnectionName = {
+  name: string;
+};
+
+export type NewGrant = {
+  kind: OAuthAppKind;
+  /** Of the connection that it will be. */
+  name: string;
+  /** Id of the connection that gets it instead. */
+  replaces: string | null;
+};
+
+/** Another key for a connection. It has no `Debug`, either. */
+export type NewKey = {
+  /** The data types that it is tried for; `null` for those of everyday use. */
+  data_types: string[] | null;
+  key: string;
 };
 
 export type NewName = {
   name: string;
 };
 
+/** It has no `Debug`: nothing may print the secret. */
+export type NewOAuthApp = {
+  client_id: string;
+  redirect_uri: string;
+  secret: string;
+};
+
 export type NewSandbox = {
   customers?: number | null;
+};
+
+/** The team's own platform or app, without its secret. */
+export type OAuthAppInfo = {
+  client_id: string;
+  /** Whether Stripe's answer finds its way here by itself; else its code is pasted. */
+  comes_back_here: boolean;
+  /** Where the secret is. */
+  kept_in: string;
+  /** How the secret begins and ends. */
+  key_hint: string | null;
+  kind: OAuthAppKind;
+  label: string;
+  mode: ConnectionMode;
+  redirect_uri: string;
+};
+
+/** Which of Stripe's two. */
+export type OAuthAppKind = "connect" | "app";
+
+export type OAuthApps = {
+  apps: OAuthAppInfo[];
+  /** Whether a sandbox runs here that has a platform and an app to try. */
+  sandbox: boolean;
 };
 
 export type Overview = {
@@ -378,6 +474,11 @@ export type OverviewTile = {
   warning: string | null;
   /** Why there is no value. */
   why_missing: string | null;
+};
+
+/** What a person brings from Stripe's page. It has no `Debug`: a code is in it. */
+export type PastedAnswer = {
+  text: string;
 };
 
 export type Pivot = {
@@ -434,6 +535,12 @@ export type QueryField = {
   type: string;
   /** What is documented to stand there; Stripe may know more. */
   values: string[] | null;
+};
+
+/** What became of a connection that was removed. */
+export type RemovedConnection = {
+  /** Why Stripe could not be told that its grant is given back. */
+  not_given_back: string | null;
 };
 
 /** Which rows and columns are wanted. */
@@ -594,6 +701,22 @@ export type TextPosition = {
 };
 
 export type TileUnit = "money" | "share" | "count";
+
+export type TryConnection = {
+  /** `null` for those that were tried before. */
+  data_types: string[] | null;
+};
+
+/** A data type, and what a key may do with it. */
+export type TypeAccessInfo = {
+  access: AccessName;
+  data_type: string;
+  label: string;
+  /** Stripe's own words, or the parameter that it wants. */
+  message: string | null;
+  /** The permission that the key lacks. */
+  permission: string | null;
+};
 
 /** Brings a removed frame back. */
 export type Undo = {

@@ -4,6 +4,9 @@ import { closeDialog, useDialog } from "./dialogs";
 
 const AppsDialog = lazy(() => import("../import/AppsDialog"));
 const ImportDialog = lazy(() => import("../import/ImportDialog"));
+const ConnectDialog = lazy(() => import("../connections/ConnectDialog"));
+const RenameConnection = lazy(() => import("../connections/RenameConnection"));
+const RemoveConnection = lazy(() => import("../connections/RemoveConnection"));
 const RenameDialog = lazy(() => import("../frame/RenameDialog"));
 
 export function Dialogs() {
@@ -21,6 +24,15 @@ export function Dialogs() {
         />
       )}
       {dialog.kind === "rename" && <RenameDialog frame={dialog.frame} onClose={closeDialog} />}
+      {dialog.kind === "connect" && (
+        <ConnectDialog way={dialog.way ?? "key"} replaces={dialog.replaces ?? null} onClose={closeDialog} />
+      )}
+      {dialog.kind === "rename-connection" && (
+        <RenameConnection connection={dialog.connection} onClose={closeDialog} />
+      )}
+      {dialog.kind === "remove-connection" && (
+        <RemoveConnection connection={dialog.connection} onClose={closeDialog} />
+      )}
     </Suspense>
   );
 }

@@ -1,11 +1,14 @@
 /** Which dialog is open. There is one at most; what it is about comes with it. Drawn by Dialogs.tsx. */
 import { useSyncExternalStore } from "react";
-import type { Frame } from "../api/types";
+import type { ConnectionInfo, Frame } from "../api/types";
 
 export type Dialog =
   | { kind: "apps" }
   | { kind: "import"; frame?: Frame; connection?: string; dataType?: string }
-  | { kind: "rename"; frame: Frame };
+  | { kind: "rename"; frame: Frame }
+  | { kind: "connect"; way?: "key" | "oauth"; replaces?: ConnectionInfo }
+  | { kind: "rename-connection"; connection: ConnectionInfo }
+  | { kind: "remove-connection"; connection: ConnectionInfo };
 
 let open: Dialog | null = null;
 const listeners = new Set<() => void>();

@@ -1,8 +1,8 @@
-/** A button that opens the form for a key in a dialog of its own. */
+/** A button of the import dialog that connects another account, in a dialog of its own. */
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import type { ConnectionInfo } from "../api/types";
-import { KeyForm } from "./KeyForm";
+import { ConnectForms } from "./ConnectForms";
 
 interface AddKeyProps {
   onAdded: (connection: ConnectionInfo) => void;
@@ -10,10 +10,7 @@ interface AddKeyProps {
 
 export function AddKey({ onAdded }: AddKeyProps) {
   const [opened, setOpened] = useState(false);
-  const added = (connection: ConnectionInfo) => {
-    setOpened(false);
-    onAdded(connection);
-  };
+  const close = () => setOpened(false);
   return (
     <>
       <Button size="compact-xs" variant="subtle" onClick={() => setOpened(true)}>
@@ -21,11 +18,13 @@ export function AddKey({ onAdded }: AddKeyProps) {
       </Button>
       <Modal
         opened={opened}
-        onClose={() => setOpened(false)}
-        title="Connect an account"
+        onClose={close}
+        title="Connect a Stripe account"
+        size={600}
         transitionProps={{ duration: 0 }}
+        closeOnClickOutside={false}
       >
-        <KeyForm onAdded={added} onCancel={() => setOpened(false)} />
+        <ConnectForms way="key" replaces={null} onConnected={onAdded} onClose={close} imports={false} />
       </Modal>
     </>
   );

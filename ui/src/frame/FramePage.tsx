@@ -89,6 +89,7 @@ function Head({ frame }: { frame: Frame }) {
             {frame.name}
           </h1>
           {frame.connection && <Tag tone={frame.sandbox ? "warn" : "plain"}>{frame.connection}</Tag>}
+          {frame.sandbox && frame.connection !== "Sandbox" && <Tag tone="warn">Sandbox</Tag>}
         </div>
         <p className={classes.facts} title={frame.sentence ?? undefined}>
           {[

@@ -142,12 +142,19 @@ function Welcome() {
           icon={<KeyRound size={20} />}
           title="Use your own account"
           action={
-            <Button variant="light" onClick={() => navigate("/connections")}>
+            <Button
+              variant="light"
+              onClick={() => {
+                navigate("/connections");
+                openDialog({ kind: "connect" });
+              }}
+            >
               Connect with a key
             </Button>
           }
         >
-          With a restricted key that may only read. It stays in this program's memory.
+          With a restricted key that may only read. It is kept in your keychain or an encrypted file, never on
+          this page.
         </Way>
       </div>
     </div>

@@ -90,8 +90,10 @@ export function keepConnection(id: string | null) {
 
 /** A connection's second line: what it reaches, and by which key. */
 export function aboutConnection(connection: ConnectionInfo): string {
-  if (connection.mode === "sandbox") return "Sandbox: made-up data of this machine";
+  if (connection.mode === "sandbox") return "Sandbox: made-up data";
   const mode = connection.mode === "live" ? "Live data" : "Test data";
   const from = connection.kind === "environment" ? ", from the environment" : "";
-  return connection.key_hint ? `${mode}, key ${connection.key_hint}${from}` : `${mode}${from}`;
+  const account = connection.account_name ?? connection.account;
+  const reached = account ? `${mode} of ${account}` : mode;
+  return connection.key_hint ? `${reached}, key ${connection.key_hint}${from}` : `${reached}${from}`;
 }

@@ -1,13 +1,25 @@
-//! Reading runs: of a frame, under way, just ended. Writing them is `ledger.rs`'s.
+//! Reading runs: of a frame, under way, just ended; and the name of the connection that they came by.
+//! Writing them is `ledger.rs`'s.
 
 use std::collections::HashMap;
 
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, params};
 
 use super::{Ledger, RunRecord, run_record};
 use crate::error::LibraryError;
 
 impl Ledger {
+    /// Calls the connection of this identity by its new name, wherever rows came from it.
+    pub fn rename_connection(&self, account: &str, name: &str) -> Result<(), LibraryError> {
+        for table in ["frames", "runs"] {
+            let sql =
+                format!("update {table} set connection = ?2 where account = ?1 and connection is not ?2");
+            let done = self.connection.execute(&sql, params![account, name]);
+            done.map_err(LibraryError::ledger("rename a connection"))?;
+        }
+        Ok(())
+    }
+
     pub fn runs(&self, frame_id: Option<i64>) -> Result<Vec<RunRecord>, LibraryError> {
         let read = || -> rusqlite::Result<Vec<RunRecord>> {
             let mut statement = self.connection.prepare(

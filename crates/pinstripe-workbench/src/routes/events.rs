@@ -32,7 +32,8 @@ struct Listener {
     tick: tokio::time::Interval,
     /// Frames and runs as they were noted last.
     noted: Option<(i64, u64)>,
-    connections: u64,
+    /// As its mark was last.
+    connections: Option<u64>,
     /// Whether runs were told of last time: their end must be, too.
     had_runs: bool,
     waiting: Vec<Event>,
@@ -41,6 +42,7 @@ struct Listener {
 /// What a look at the library found.
 struct Found {
     noted: (i64, u64),
+    connections: u64,
     runs: Vec<Run>,
 }
 
@@ -55,9 +57,8 @@ async fn follow_events(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let mut tick = tokio::time::interval(LOOK_EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let connections = workbench.connections.changes();
     let listener =
-        Listener { workbench, tick, noted: None, connections, had_runs: false, waiting: Vec::new() };
+        Listener { workbench, tick, noted: None, connections: None, had_runs: false, waiting: Vec::new() };
     let events = futures::stream::unfold(listener, |mut listener| async {
         loop {
             if let Some(event) = listener.waiting.pop() {
@@ -72,14 +73,13 @@ async fn follow_events(
 
 impl Listener {
     async fn look(&mut self) {
-        let connections = self.workbench.connections.changes();
-        if self.connections != connections {
-            self.connections = connections;
-            self.waiting.push(Event::default().event("connections").data("{}"));
-        }
         let workbench = Arc::clone(&self.workbench);
         // A library that cannot be read now is looked at again in a moment.
         let Ok(found) = blocking(move || find(&workbench)).await else { return };
+        let connections = self.connections.replace(found.connections);
+        if connections.is_some_and(|before| before != found.connections) {
+            self.waiting.push(Event::default().event("connections").data("{}"));
+        }
         let changed = self.noted.is_some_and(|noted| noted != found.noted);
         let first = self.noted.replace(found.noted).is_none();
         if changed {
@@ -107,5 +107,5 @@ fn find(workbench: &Workbench) -> Result<Found, Failure> {
             runs.push(Run::of(workbench, run, None));
         }
     }
-    Ok(Found { noted, runs })
+    Ok(Found { noted, connections: workbench.connections.mark(), runs })
 }

@@ -100,9 +100,9 @@ impl Frame {
     /// Names the connection it can be imported with now: a sandbox that was started anew answers at
     /// another address, and a key may not be here any more.
     fn connected(mut self, workbench: &Workbench, source: &Source) -> Frame {
-        let known = workbench.connections.of(source).ok().map(|connection| connection.info.id);
+        let known = workbench.connections.known_of(source);
         if let Some(request) = &mut self.request {
-            request.connection = known;
+            request.connection = known.map(|(id, _)| id);
         }
         self
     }

@@ -60,7 +60,7 @@ fn accepted(started: Started) -> Answer {
 async fn start_import(State(workbench): State<Arc<Workbench>>, Body(new): Body<StartImport>) -> Answer {
     let name = FrameName::parse(&new.name)?;
     let plan = new.request.plan()?;
-    let connection = workbench.connections.chosen(new.request.connection.as_deref())?;
+    let connection = workbench.connections.chosen(new.request.connection.as_deref()).await?;
     if !new.replace
         && let Ok(existing) = workbench.library.frame(name.as_str())
     {
@@ -89,7 +89,7 @@ async fn refresh_frame(State(workbench): State<Arc<Workbench>>, Path(name): Path
         return Err(Failure::user(message).into());
     }
     let plan = made_anew(&frame.plan)?;
-    let connection = workbench.connections.of(&frame.source)?;
+    let connection = workbench.connections.of(&frame.source).await?;
     let name = FrameName::parse(&frame.name)?;
     accepted(workbench.start_import(connection, plan, name, false).await?)
 }
@@ -107,7 +107,7 @@ async fn continue_run(State(workbench): State<Arc<Workbench>>, Path(id): Path<St
         return Err(Failure::user("this run did not end early, so there is nothing to go on with").into());
     }
     let plan = made_anew(&run.plan)?;
-    let connection = workbench.connections.of(&run.source)?;
+    let connection = workbench.connections.of(&run.source).await?;
     let name = FrameName::parse(&run.frame)?;
     accepted(workbench.start_import(connection, plan, name, false).await?)
 }

@@ -9,6 +9,7 @@ mod events;
 mod export;
 mod frames;
 mod imports;
+mod oauth;
 mod overview;
 mod plans;
 mod rows;
@@ -35,6 +36,7 @@ pub(crate) fn all() -> Routes {
         .merge(status::routes())
         .merge(data_types::routes())
         .merge(connections::routes())
+        .merge(oauth::routes())
         .merge(plans::routes())
         .merge(imports::routes())
         .merge(runs::routes())

@@ -155,7 +155,7 @@ async fn make_preview(
     Body(request): Body<ImportRequest>,
 ) -> Result<Json<PreviewResult>, Refusal> {
     let plan = RequestPlan { left_out: Vec::new(), ..request.plan()? };
-    let connection = workbench.connections.chosen(request.connection.as_deref())?;
+    let connection = workbench.connections.chosen(request.connection.as_deref()).await?;
     let only = plan.accounts.as_ref().map(AccountChoice::only).transpose().map_err(Failure::from)?.flatten();
     let client = only.map_or_else(|| connection.client.clone(), |only| connection.client.for_account(only));
     let client = client.with_own_traffic();

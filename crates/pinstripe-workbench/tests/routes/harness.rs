@@ -1,16 +1,18 @@
 //! A workbench over a library in a folder of its own, and its page: requests as a browser that was
 //! let in sends them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
+use pinstripe_connections::oauth::OAuthKind;
+use pinstripe_connections::{Connections, Keeper, Places};
 use pinstripe_library::{Failure, Library};
 use pinstripe_sandbox::{Sandbox, SandboxConfig};
-use pinstripe_workbench::{Accounts, Setup, StartSandbox, StartedSandbox, Workbench, app};
+use pinstripe_workbench::{Accounts, SandboxOAuth, Setup, StartSandbox, StartedSandbox, Workbench, app};
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -25,6 +27,8 @@ pub struct Page {
     pub folder: TempDir,
     router: Router,
     cookie: String,
+    /// Everything that was ever answered, headers and bodies.
+    answered: Mutex<String>,
 }
 
 /// What was answered.
@@ -70,13 +74,15 @@ impl Page {
         let accounts = Accounts {
             api_base: ApiBase::parse("http://127.0.0.1:9").unwrap(),
             environment: None,
+            stored: stored(folder.path()),
+            max_rate: MaxRate::default(),
             start_sandbox: Some(start_sandbox()),
             sandbox: None,
         };
         let setup = Setup { library, port: PORT, demo: false, accounts };
         let workbench = Workbench::new(change(setup));
         let router = app(Arc::clone(&workbench));
-        let mut page = Page { workbench, folder, router, cookie: String::new() };
+        let mut page = Page { workbench, folder, router, cookie: String::new(), answered: Mutex::default() };
         let entered = page.send(Request::get(page.token_path()).header("host", HOST)).await;
         assert_eq!(entered.status, StatusCode::SEE_OTHER);
         page.cookie = entered.header("set-cookie").split(';').next().unwrap().to_owned();
@@ -87,6 +93,27 @@ impl Page {
     pub fn token_path(&self) -> String {
         let address = self.workbench.address();
         address.strip_prefix(&format!("http://{HOST}")).unwrap().to_owned()
+    }
+
+    /// Everything that was ever answered.
+    pub fn answered(&self) -> String {
+        self.answered.lock().unwrap().clone()
+    }
+
+    /// Every byte of every file that the workbench has left, one after another.
+    pub fn left_behind(&self) -> Vec<u8> {
+        let (mut bytes, mut folders) = (Vec::new(), vec![self.folder.path().to_owned()]);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    bytes.extend(std::fs::read(path).unwrap());
+                }
+            }
+        }
+        bytes
     }
 
     pub fn cookie(&self) -> &str {
@@ -102,6 +129,8 @@ impl Page {
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let text = format!("{:?}\n{}\n", parts.headers, String::from_utf8_lossy(&body));
+        self.answered.lock().unwrap().push_str(&text);
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
@@ -158,10 +187,30 @@ pub fn start_sandbox() -> StartSandbox {
         Box::pin(async move {
             let config = SandboxConfig { customers, now: Some(NOW), ..SandboxConfig::default() };
             let sandbox = Sandbox::start(config).await.unwrap();
-            let client = client(&sandbox);
-            Ok::<_, Failure>(StartedSandbox { client, running: Box::new(sandbox) })
+            Ok::<_, Failure>(started(sandbox))
         })
     })
+}
+
+/// A sandbox as the program hands it in, its OAuth clients with it.
+pub fn started(sandbox: Sandbox) -> StartedSandbox {
+    let clients = sandbox.oauth_clients();
+    let oauth =
+        [(OAuthKind::Connect, clients.connect), (OAuthKind::App, clients.app)].map(|(kind, client)| {
+            SandboxOAuth {
+                kind,
+                client_id: client.client_id,
+                secret: ApiKey::parse(&client.secret).unwrap(),
+                redirect_uri: client.redirect_uris[0].clone(),
+            }
+        });
+    StartedSandbox { client: client(&sandbox), oauth: oauth.into(), running: Box::new(sandbox) }
+}
+
+/// Connections in a folder of their own, their secrets in its encrypted file.
+pub fn stored(folder: &std::path::Path) -> Connections {
+    let (library, config) = (folder.join("library"), folder.join("config"));
+    Connections::open(Places { library, config, passphrase: None, keeper: Some(Keeper::File) }).unwrap()
 }
 
 pub fn client(sandbox: &Sandbox) -> Client {

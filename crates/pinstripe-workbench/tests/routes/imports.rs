@@ -7,22 +7,22 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use pinstripe_client::ApiBase;
 use pinstripe_sandbox::{Sandbox, SandboxConfig};
-use pinstripe_workbench::{Accounts, Setup, StartedSandbox};
+use pinstripe_workbench::{Accounts, Setup};
 use serde_json::{Value, json};
 
-use crate::harness::{NOW, Page, client, request};
+use crate::harness::{NOW, Page, client, request, started};
 
 /// A page of a sandbox that takes its time, with its connection.
 async fn slow(customers: u64) -> (Page, Value) {
     let config = SandboxConfig { customers, latency_ms: 60, now: Some(NOW), ..SandboxConfig::default() };
     let sandbox = Sandbox::start(config).await.unwrap();
-    let started = StartedSandbox { client: client(&sandbox), running: Box::new(sandbox) };
+    let started = started(sandbox);
     let page = Page::with(move |setup| Setup {
         accounts: Accounts {
             api_base: ApiBase::stripe(),
-            environment: None,
             start_sandbox: None,
             sandbox: Some(started),
+            ..setup.accounts
         },
         ..setup
     })
@@ -183,14 +183,17 @@ async fn a_frame_of_accounts_keeps_them_when_it_is_imported_once_more() {
     let listed = client(&sandbox).get("/v1/accounts", &[("limit".into(), "2".into())]).await.unwrap();
     let listed: Value = serde_json::from_slice(&listed.body).unwrap();
     let known = listed["data"][0]["id"].as_str().unwrap().to_owned();
-    let started = StartedSandbox { client: client(&sandbox), running: Box::new(sandbox) };
-    let accounts = Accounts {
-        api_base: ApiBase::stripe(),
-        environment: None,
-        start_sandbox: None,
-        sandbox: Some(started),
-    };
-    let page = Page::with(move |setup| Setup { accounts, ..setup }).await;
+    let started = started(sandbox);
+    let page = Page::with(move |setup| Setup {
+        accounts: Accounts {
+            api_base: ApiBase::stripe(),
+            start_sandbox: None,
+            sandbox: Some(started),
+            ..setup.accounts
+        },
+        ..setup
+    })
+    .await;
     let connection = page.get("/api/connections").await.json(200)[0].clone();
     let mut asked = request("charges", &connection);
     asked["accounts"] = json!([known, "acct_1revoked"]);

@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use pinstripe_catalog::catalog;
-use pinstripe_client::{ApiBase, Client};
+use pinstripe_client::{ApiBase, Client, MaxRate};
 use pinstripe_import::CancellationToken;
 use pinstripe_library::import::{ImportReport, NewImport};
 use pinstripe_library::{FrameName, Library};
 use pinstripe_query::{PlanRequest, plan};
-use pinstripe_sandbox::{Sandbox, SandboxConfig};
-use pinstripe_workbench::{Accounts, SANDBOX, StartedSandbox};
+use pinstripe_sandbox::Sandbox;
+use pinstripe_workbench::{Accounts, SANDBOX};
 use serde_json::json;
 
 use crate::arguments::DemoArguments;
 use crate::commands::import::{run_import, say, stop_on_ctrl_c};
-use crate::commands::sandbox::{client_of, starter};
+use crate::commands::sandbox::{client_of, config_of, started, starter};
 use crate::commands::workbench::Opened;
 use crate::failure::{self, Failure};
 use crate::report;
@@ -40,8 +40,8 @@ const QUESTIONS: [(&str, &str); 2] = [
 
 pub async fn run(arguments: &DemoArguments, settings: &Settings) -> Result<(), Failure> {
     let library = Arc::new(Library::open(&settings.demo_library_path()?)?);
-    let config = SandboxConfig { customers: arguments.customers, ..SandboxConfig::default() };
-    let sandbox = Arc::new(Sandbox::start(config).await.map_err(failure::of_sandbox)?);
+    let sandbox =
+        Arc::new(Sandbox::start(config_of(arguments.customers)).await.map_err(failure::of_sandbox)?);
     let client = client_of(&sandbox)?;
     let cancel = CancellationToken::new();
     stop_on_ctrl_c(&cancel);
@@ -49,12 +49,13 @@ pub async fn run(arguments: &DemoArguments, settings: &Settings) -> Result<(), F
         return import_and_answer(arguments, settings, &library, &sandbox, &client, &cancel).await;
     }
     // The page first: it shows the imports as they come.
-    let started = StartedSandbox { client: client.clone(), running: Box::new(Arc::clone(&sandbox)) };
     let accounts = Accounts {
         api_base: ApiBase::stripe(),
         environment: None,
+        stored: settings.connections_in(library.root())?,
+        max_rate: MaxRate::default(),
         start_sandbox: Some(starter()),
-        sandbox: Some(started),
+        sandbox: Some(started(&sandbox)?),
     };
     let opened = Opened::new(&arguments.page, settings, Arc::clone(&library), true, accounts).await?;
     opened.say(&arguments.page, settings)?;

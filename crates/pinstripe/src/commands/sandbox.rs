@@ -1,10 +1,12 @@
 //! `pinstripe sandbox`: a local Stripe, until it is stopped.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 
 use pinstripe_client::{ApiBase, ApiKey, Client, ClientOptions, MaxRate};
+use pinstripe_connections::oauth::OAuthKind;
 use pinstripe_sandbox::{Distribution, FaultRates, Sandbox, SandboxConfig};
-use pinstripe_workbench::{StartSandbox, StartedSandbox};
+use pinstripe_workbench::{SandboxOAuth, StartSandbox, StartedSandbox};
 use serde_json::json;
 
 use crate::arguments::{SandboxArguments, SandboxDistribution};
@@ -12,12 +14,16 @@ use crate::failure::{self, Failure};
 use crate::report;
 use crate::settings::Settings;
 
+/// Where OAuth's answers come back to, unless another program has it.
+const REDIRECT_PORT: u16 = 8765;
+
 pub async fn run(arguments: &SandboxArguments, settings: &Settings) -> Result<(), Failure> {
     let config = SandboxConfig {
         port: arguments.port,
         seed: arguments.seed,
         customers: arguments.customers,
         charges: arguments.charges,
+        accounts: arguments.accounts.unwrap_or(SandboxConfig::default().accounts),
         latency_ms: arguments.latency_ms,
         rate: arguments.rate,
         concurrency: arguments.concurrency,
@@ -34,6 +40,7 @@ pub async fn run(arguments: &SandboxArguments, settings: &Settings) -> Result<()
             "secret_key": sandbox.secret_key(),
             "restricted_key": sandbox.restricted_key(),
             "account": sandbox.account_id(),
+            "oauth_clients": sandbox.oauth_clients(),
         }))?;
     } else {
         report::data(&format!(
@@ -62,11 +69,33 @@ pub fn client_of(sandbox: &Sandbox) -> Result<Client, Failure> {
 pub fn starter() -> StartSandbox {
     Arc::new(|customers| {
         Box::pin(async move {
-            let config = SandboxConfig { customers, ..SandboxConfig::default() };
-            let sandbox = Sandbox::start(config).await.map_err(failure::of_sandbox)?;
-            Ok(StartedSandbox { client: client_of(&sandbox)?, running: Box::new(sandbox) })
+            let sandbox = Sandbox::start(config_of(customers)).await.map_err(failure::of_sandbox)?;
+            started(&Arc::new(sandbox))
         })
     })
+}
+
+/// A sandbox for the workbench. Its OAuth servers send people back to a port that is free.
+pub fn config_of(customers: u64) -> SandboxConfig {
+    let mut config = SandboxConfig { customers, ..SandboxConfig::default() };
+    if TcpListener::bind((Ipv4Addr::LOCALHOST, REDIRECT_PORT)).is_err()
+        && let Ok(port) = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr())
+    {
+        config.oauth_redirects.insert(0, format!("http://{port}/oauth/callback"));
+    }
+    config
+}
+
+/// A sandbox as the workbench knows it.
+pub fn started(sandbox: &Arc<Sandbox>) -> Result<StartedSandbox, Failure> {
+    let clients = sandbox.oauth_clients();
+    let mut oauth = Vec::new();
+    for (kind, client) in [(OAuthKind::Connect, clients.connect), (OAuthKind::App, clients.app)] {
+        let Some(redirect_uri) = client.redirect_uris.into_iter().next() else { continue };
+        let secret = ApiKey::parse(&client.secret)?;
+        oauth.push(SandboxOAuth { kind, client_id: client.client_id, secret, redirect_uri });
+    }
+    Ok(StartedSandbox { client: client_of(sandbox)?, oauth, running: Box::new(Arc::clone(sandbox)) })
 }
 
 fn distribution(named: SandboxDistribution) -> Distribution {

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use pinstripe_client::Client;
 
-use crate::account::{KEY_VARIABLE, api_base, client};
+use crate::account::{KEY_VARIABLE, api_base, client, max_rate};
 use crate::arguments::{ConnectionArguments, PageArguments, WorkbenchArguments};
 use crate::commands::import::stop_on_ctrl_c;
 use crate::commands::sandbox::starter;
@@ -21,13 +21,15 @@ use crate::report;
 use crate::settings::Settings;
 
 pub async fn run(arguments: &WorkbenchArguments, settings: &Settings) -> Result<(), Failure> {
+    let library = Arc::new(settings.open_library()?);
     let accounts = Accounts {
         api_base: api_base(arguments.connection.api_base.as_deref())?,
         environment: environment(&arguments.connection, settings),
+        stored: settings.connections_in(library.root())?,
+        max_rate: max_rate(&arguments.connection)?,
         start_sandbox: Some(starter()),
         sandbox: None,
     };
-    let library = Arc::new(settings.open_library()?);
     let opened = Opened::new(&arguments.page, settings, library, false, accounts).await?;
     opened.say(&arguments.page, settings)?;
     let cancel = CancellationToken::new();
@@ -39,6 +41,8 @@ pub async fn run(arguments: &WorkbenchArguments, settings: &Settings) -> Result<
 /// to open the page.
 fn environment(arguments: &ConnectionArguments, settings: &Settings) -> Option<(String, Client)> {
     std::env::var_os(KEY_VARIABLE).filter(|key| !key.is_empty())?;
+    // Another connection was named: it is in the list of its own.
+    arguments.connection.as_deref().is_none_or(|name| name == KEY_VARIABLE).then_some(())?;
     match client(arguments, settings) {
         Ok(client) => Some((KEY_VARIABLE.to_owned(), client)),
         Err(failure) => {
