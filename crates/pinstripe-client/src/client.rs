@@ -3,8 +3,9 @@
 //!
 //! Read next: [`crate::exchange`] for the wire, [`crate::limits`] for the turn.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap};
@@ -53,16 +54,34 @@ impl ClientOptions {
 #[derive(Debug, Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    account: Arc<Account>,
     traffic: Arc<Traffic>,
 }
 
+/// What clients of one key share, whichever account they ask about.
 #[derive(Debug)]
 struct Shared {
     exchange: Arc<dyn Exchange>,
     options: ClientOptions,
+    /// Connected accounts that were asked about, by id: each is asked under one set of limits.
+    connected: Mutex<HashMap<String, Arc<Account>>>,
+}
+
+/// What is known of one account: Stripe limits each by itself.
+#[derive(Debug)]
+struct Account {
+    /// Of a connected account; the key's own has none here.
+    id: Option<String>,
     limits: Limits,
     /// The least `created` of an object that anybody has noted, Unix seconds.
     oldest: AtomicI64,
+}
+
+impl Account {
+    fn new(id: Option<String>, options: &ClientOptions) -> Arc<Account> {
+        let limits = Limits::new(options.key.mode(), options.max_rate);
+        Arc::new(Account { id, limits, oldest: AtomicI64::new(i64::MAX) })
+    }
 }
 
 /// What went over the wire, counted as it happens.
@@ -108,17 +127,30 @@ impl Client {
 
     /// A client whose requests go another way than HTTP, under the same limits.
     pub fn with_exchange(options: ClientOptions, exchange: Arc<dyn Exchange>) -> Client {
-        let limits = Limits::new(options.key.mode(), options.max_rate);
-        Client {
-            shared: Arc::new(Shared { exchange, options, limits, oldest: AtomicI64::new(i64::MAX) }),
-            traffic: Arc::default(),
-        }
+        let account = Account::new(None, &options);
+        let shared = Arc::new(Shared { exchange, options, connected: Mutex::default() });
+        Client { shared, account, traffic: Arc::default() }
+    }
+
+    /// A client of a connected account: the same key and connections, and the same count of traffic.
+    /// Limits and what is known of the account are its own, shared by all that ask about it.
+    pub fn for_account(&self, id: &str) -> Client {
+        let mut connected = self.shared.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        let account = connected
+            .entry(id.to_owned())
+            .or_insert_with(|| Account::new(Some(id.to_owned()), &self.shared.options));
+        Client { account: Arc::clone(account), ..self.clone() }
+    }
+
+    /// The connected account it asks about; `None` for the key's own.
+    pub fn account(&self) -> Option<&str> {
+        self.account.id.as_deref()
     }
 
     /// A clone that shares connections, key and limits but counts its own traffic: several imports
     /// run over one client, and each reports its own requests.
     pub fn with_own_traffic(&self) -> Client {
-        Client { shared: Arc::clone(&self.shared), traffic: Arc::default() }
+        Client { traffic: Arc::default(), ..self.clone() }
     }
 
     pub fn traffic(&self) -> &Traffic {
@@ -133,51 +165,57 @@ impl Client {
         &self.shared.options.key
     }
 
-    /// Names the connection, or else the server and the key without telling the key: what one client
-    /// has read, another of the same identity may go on reading. Stable from run to run.
+    /// Names the connection, or else the server and the key without telling the key, and the connected
+    /// account: what one client has read, another of the same identity may go on reading. Stable from
+    /// run to run.
     pub fn identity(&self) -> String {
         let options = &self.shared.options;
-        options.identity.clone().unwrap_or_else(|| options.key.fingerprint(&self.api_base().to_string()))
+        let connection = options.identity.clone();
+        let connection = connection.unwrap_or_else(|| options.key.fingerprint(&self.api_base().to_string()));
+        match self.account() {
+            None => connection,
+            Some(account) => format!("{connection}/{account}"),
+        }
     }
 
     /// How long a request for `path` made now would wait for its turn: zero when its turn is free,
     /// `Duration::MAX` while as many requests are under way as may be.
     pub fn wait_for_turn(&self, path: &str) -> Duration {
-        self.shared.limits.wait_for_turn(path)
+        self.account.limits.wait_for_turn(path)
     }
 
     /// The even time between two requests for `path` at the pace of now, the slower of the
     /// account's and the endpoint's.
     pub fn spacing(&self, path: &str) -> Duration {
-        self.shared.limits.spacing(path)
+        self.account.limits.spacing(path)
     }
 
     /// Requests a second that `path` may count on while others are busy too.
     pub fn share(&self, path: &str) -> f64 {
-        self.shared.limits.share(path)
+        self.account.limits.share(path)
     }
 
     /// Says how many requests for `path` are believed to be left, `None` where nobody reads it to its
     /// end. Of several paths the one that needs longest goes first where they share a limit.
     pub fn set_requests_left(&self, path: &str, requests: Option<f64>) {
-        let seconds = requests.map(|requests| requests / self.shared.limits.endpoint_rate(path));
-        self.shared.limits.set_seconds_left(path, seconds);
+        let seconds = requests.map(|requests| requests / self.account.limits.endpoint_rate(path));
+        self.account.limits.set_seconds_left(path, seconds);
     }
 
     /// How long the account's other endpoints will be busy, as far as is known, in seconds.
     pub fn others_seconds(&self, path: &str) -> Option<f64> {
-        self.shared.limits.others_seconds(path)
+        self.account.limits.others_seconds(path)
     }
 
     /// Notes that the account has an object of this second, Unix time: how far back an account goes is
     /// much of what can be known of a list before it has been read.
     pub fn note_oldest(&self, created: i64) {
-        self.shared.oldest.fetch_min(created, Ordering::Relaxed);
+        self.account.oldest.fetch_min(created, Ordering::Relaxed);
     }
 
     /// The least second that was noted.
     pub fn oldest(&self) -> Option<i64> {
-        Some(self.shared.oldest.load(Ordering::Relaxed)).filter(|oldest| *oldest < i64::MAX)
+        Some(self.account.oldest.load(Ordering::Relaxed)).filter(|oldest| *oldest < i64::MAX)
     }
 
     /// GETs a path below the server's address, once, when its turn has come. Any answer but a whole
@@ -185,10 +223,10 @@ impl Client {
     /// up the turn.
     pub async fn get(&self, path: &str, parameters: &[(String, String)]) -> Result<Page, ClientError> {
         // Held until the answer is whole: it is under way that long.
-        let _turn = self.shared.limits.turn(path).await;
+        let _turn = self.account.limits.turn(path).await;
         self.traffic.requests.fetch_add(1, Ordering::Relaxed);
         let started = std::time::Instant::now();
-        let outcome = match self.shared.exchange.send(path, parameters).await {
+        let outcome = match self.shared.exchange.send(self.account(), path, parameters).await {
             Ok(answer) => self.page(path, answer),
             Err(failure) => Err(self.broken(path, failure)),
         };
@@ -208,7 +246,7 @@ impl Client {
         let Answer { status, headers, body } = answer;
         self.traffic.bytes.fetch_add(body.len() as u64, Ordering::Relaxed);
         if status == 200 {
-            self.shared.limits.answered(path);
+            self.account.limits.answered(path);
             return Ok(Page {
                 body,
                 request_id: text(&headers, "request-id"),
@@ -221,9 +259,9 @@ impl Client {
         }
         // A lock timeout is a 429 too, but going slower would not end it.
         if error.kind() == ErrorKind::RateLimited {
-            self.shared.limits.refused(path, text(&headers, "stripe-rate-limited-reason").as_deref());
+            self.account.limits.refused(path, text(&headers, "stripe-rate-limited-reason").as_deref());
         } else {
-            self.shared.limits.answered(path);
+            self.account.limits.answered(path);
         }
         Err(error)
     }
@@ -236,6 +274,7 @@ impl Client {
             }
             ExchangeFailure::NoKey(error) => *error,
             ExchangeFailure::TooLarge => ClientError::BodyTooLarge { path, limit_bytes: BODY_LIMIT_BYTES },
+            ExchangeFailure::Account => ClientError::AccountMalformed,
             ExchangeFailure::Key => {
                 ClientError::KeyMalformed { expected: "letters, digits and underscores without spaces" }
             }
@@ -294,10 +333,11 @@ mod tests {
     impl Exchange for Fixed {
         fn send<'a>(
             &'a self,
+            account: Option<&'a str>,
             path: &'a str,
             _: &'a [(String, String)],
         ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {
-            self.asked.lock().unwrap().push(path.to_owned());
+            self.asked.lock().unwrap().push(format!("{}{path}", account.unwrap_or_default()));
             let mut headers = HeaderMap::new();
             if let Some(reason) = self.reason {
                 headers.insert("stripe-rate-limited-reason", HeaderValue::from_static(reason));
@@ -326,6 +366,32 @@ mod tests {
         assert_eq!(fixed.asked.lock().unwrap().len(), 3);
         assert!(client.wait_for_turn("/v1/charges") > Duration::from_millis(35));
         assert!(!format!("{client:?}").contains("secret"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_account_has_its_own_limits_and_all_count_together() {
+        let (client, fixed) = client(Fixed { status: 200, body: "{}", ..Fixed::default() });
+        let (one, other) = (client.for_account("acct_1"), client.for_account("acct_2"));
+        one.get("/v1/charges", &[]).await.unwrap();
+        one.note_oldest(7);
+        let again = other.for_account("acct_1");
+        assert!(again.wait_for_turn("/v1/charges") > Duration::from_millis(35));
+        assert_eq!((again.oldest(), other.oldest(), client.oldest()), (Some(7), None, None));
+        assert!(other.wait_for_turn("/v1/charges") < again.wait_for_turn("/v1/charges"));
+        other.get("/v1/charges", &[]).await.unwrap();
+        client.get("/v1/charges", &[]).await.unwrap();
+        assert_eq!((client.traffic().requests(), one.with_own_traffic().traffic().requests()), (3, 0));
+        assert_eq!(*fixed.asked.lock().unwrap(), ["acct_1/v1/charges", "acct_2/v1/charges", "/v1/charges"]);
+    }
+
+    #[test]
+    fn an_identity_tells_accounts_apart_and_stays() {
+        let named = || client(Fixed::default()).0.for_account("acct_1").identity();
+        let (client, _) = client(Fixed::default());
+        assert_eq!(named(), named());
+        assert_eq!(client.for_account("acct_1").with_own_traffic().identity(), named());
+        assert_ne!(client.for_account("acct_2").identity(), named());
+        assert_ne!(client.identity(), named());
     }
 
     #[tokio::test(start_paused = true)]

@@ -33,6 +33,8 @@ pub enum ClientError {
     KeyMalformed {
         expected: &'static str,
     },
+    /// What is to be an account's id cannot be sent as one.
+    AccountMalformed,
     /// The grant that the key comes from has ended, or could not be renewed.
     GrantEnded {
         message: String,
@@ -113,6 +115,11 @@ impl StripeError {
         quoted.into_iter().find(|text| text.ends_with("_read") || text.ends_with("_write"))
     }
 
+    /// The key has no access to the account that was named: it was revoked, or there is none.
+    pub fn is_account_refused(&self) -> bool {
+        self.status == 403 && self.code.as_deref() == Some("account_invalid")
+    }
+
     fn kind(&self) -> ErrorKind {
         match self.status {
             401 => ErrorKind::KeyRefused,
@@ -149,8 +156,8 @@ impl ClientError {
             ClientError::KeyMissing | ClientError::KeyPublishable | ClientError::KeyMalformed { .. } => {
                 ErrorKind::Key
             }
+            ClientError::AccountMalformed | ClientError::InvalidApiBase { .. } => ErrorKind::Input,
             ClientError::GrantEnded { .. } => ErrorKind::KeyRefused,
-            ClientError::InvalidApiBase { .. } => ErrorKind::Input,
             ClientError::Setup(_) => ErrorKind::Internal,
             ClientError::Connection { .. } => ErrorKind::Connection,
             ClientError::Stripe(error) => error.kind(),
@@ -172,6 +179,7 @@ impl ClientError {
                 "use a restricted key (rk_...) from https://dashboard.stripe.com/apikeys".to_owned()
             }
             ClientError::KeyMalformed { expected } => format!("expected {expected}"),
+            ClientError::AccountMalformed => "expected acct_...".to_owned(),
             ClientError::GrantEnded { hint, .. } => hint.clone(),
             ClientError::InvalidApiBase { .. } => "--api-base https://api.stripe.com".to_owned(),
             ClientError::Connection { server, .. } => {
@@ -199,6 +207,9 @@ impl ClientError {
 }
 
 fn stripe_hint(error: &StripeError) -> Option<String> {
+    if error.is_account_refused() {
+        return Some("ask the account's owner to connect it again, or leave the account out".to_owned());
+    }
     Some(match error.kind() {
         ErrorKind::KeyRefused => {
             "check the key against https://dashboard.stripe.com/apikeys (test and live keys differ); \
@@ -233,6 +244,7 @@ impl fmt::Display for ClientError {
                 formatter.write_str("this is a publishable key (pk_...), expected a secret or restricted key")
             }
             ClientError::KeyMalformed { .. } => formatter.write_str("this is not the form of a Stripe key"),
+            ClientError::AccountMalformed => formatter.write_str("this is not the id of an account"),
             ClientError::GrantEnded { message, .. } => formatter.write_str(message),
             ClientError::InvalidApiBase { text, problem } => {
                 write!(formatter, "`{text}` cannot be used as the server: {problem}")

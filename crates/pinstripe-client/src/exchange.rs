@@ -19,10 +19,12 @@ pub const BODY_LIMIT_BYTES: usize = 128 * 1024 * 1024;
 /// The wire's own headers (the key, the version) are the implementation's business. Neither the key
 /// nor an address may appear in its errors or its `Debug`: addresses hold filters people typed.
 pub trait Exchange: Send + Sync + fmt::Debug {
-    /// GETs `path`, which may carry a query of its own, with `parameters`. An answer of any status
-    /// is an [`Answer`]; a failure means that none arrived whole.
+    /// GETs `path`, which may carry a query of its own, with `parameters`, of a connected account
+    /// where one is named. An answer of any status is an [`Answer`]; a failure means that none
+    /// arrived whole.
     fn send<'a>(
         &'a self,
+        account: Option<&'a str>,
         path: &'a str,
         parameters: &'a [(String, String)],
     ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>>;
@@ -46,6 +48,8 @@ pub enum ExchangeFailure {
     TooLarge,
     /// The key cannot be sent as a header.
     Key,
+    /// Nor can the account's id.
+    Account,
     /// There is no key to send: a grant that could not be renewed.
     NoKey(Box<ClientError>),
 }

@@ -40,28 +40,34 @@ impl HttpExchange {
     }
 
     /// Asks with the key of now; once more where that was a token that has ended meanwhile.
-    async fn answer(&self, path: &str, parameters: &[(String, String)]) -> Result<Answer, ExchangeFailure> {
+    async fn answer(
+        &self,
+        account: Option<&str>,
+        path: &str,
+        parameters: &[(String, String)],
+    ) -> Result<Answer, ExchangeFailure> {
         let Some(source) = &self.options.key_source else {
-            return self.whole_answer(path, parameters, &self.options.key).await;
+            return self.whole_answer(account, path, parameters, &self.options.key).await;
         };
         let no_key = |error| ExchangeFailure::NoKey(Box::new(error));
         let key = source.key(None).await.map_err(no_key)?;
-        let answer = self.whole_answer(path, parameters, &key).await?;
+        let answer = self.whole_answer(account, path, parameters, &key).await?;
         if answer.status != 401 {
             return Ok(answer);
         }
         let renewed = source.key(Some(&key)).await.map_err(no_key)?;
-        self.whole_answer(path, parameters, &renewed).await
+        self.whole_answer(account, path, parameters, &renewed).await
     }
 
     async fn whole_answer(
         &self,
+        account: Option<&str>,
         path: &str,
         parameters: &[(String, String)],
         key: &ApiKey,
     ) -> Result<Answer, ExchangeFailure> {
         let address = self.options.api_base.address(path, parameters);
-        let request = self.http.get(address).headers(headers(key)?);
+        let request = self.http.get(address).headers(headers(key, account)?);
         let mut response = request.send().await.map_err(|error| broken(before_answer(&error), error))?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
@@ -78,23 +84,28 @@ impl HttpExchange {
     }
 }
 
-fn headers(key: &ApiKey) -> Result<HeaderMap, ExchangeFailure> {
+fn headers(key: &ApiKey, account: Option<&str>) -> Result<HeaderMap, ExchangeFailure> {
     let mut authorization =
         HeaderValue::try_from(format!("Bearer {}", key.expose())).map_err(|_| ExchangeFailure::Key)?;
     authorization.set_sensitive(true);
-    let mut headers = HeaderMap::with_capacity(2);
+    let mut headers = HeaderMap::with_capacity(3);
     headers.insert(AUTHORIZATION, authorization);
     headers.insert("stripe-version", HeaderValue::from_static(pinstripe_catalog::api_version()));
+    if let Some(account) = account {
+        let account = HeaderValue::try_from(account).map_err(|_| ExchangeFailure::Account)?;
+        headers.insert("stripe-account", account);
+    }
     Ok(headers)
 }
 
 impl Exchange for HttpExchange {
     fn send<'a>(
         &'a self,
+        account: Option<&'a str>,
         path: &'a str,
         parameters: &'a [(String, String)],
     ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {
-        Box::pin(self.answer(path, parameters))
+        Box::pin(self.answer(account, path, parameters))
     }
 }
 
@@ -160,6 +171,31 @@ mod tests {
             ClientError::Connection { problem, .. } => *problem,
             other => panic!("expected a connection's failure, found {other:?}"),
         }
+    }
+
+    #[tokio::test]
+    async fn a_connected_account_is_named_in_a_header() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = ApiBase::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let server = tokio::spawn(async move {
+            let mut asked = Vec::new();
+            for _ in 0..2 {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = [0; 4096];
+                let length = stream.read(&mut request).await.unwrap();
+                asked.push(String::from_utf8_lossy(&request[..length]).to_lowercase());
+                let answer = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+            asked
+        });
+        let options = ClientOptions::new(base, ApiKey::parse("rk_test_secret").unwrap());
+        let client = Client::new(options).unwrap();
+        client.for_account("acct_1").get("/v1/charges", &[]).await.unwrap();
+        client.get("/v1/charges", &[]).await.unwrap();
+        let asked = server.await.unwrap();
+        assert!(asked[0].contains("stripe-account: acct_1\r\n"), "{}", asked[0]);
+        assert!(!asked[1].contains("stripe-account"), "{}", asked[1]);
     }
 
     #[tokio::test]

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use pinstripe_arrow::{DecodeError, RowSchemaError};
 use pinstripe_client::{ClientError, ErrorKind};
 
+use crate::accounts::{MissingAccount, list};
+
 #[derive(Debug)]
 pub enum ImportError {
     /// The request plan does not fit the catalog.
@@ -38,6 +40,26 @@ pub enum ImportError {
         action: &'static str,
         source: parquet::errors::ParquetError,
     },
+    /// One account of several, of which the import cannot do without.
+    OfAccount {
+        account: String,
+        source: Box<ImportError>,
+    },
+    /// None of the accounts that were chosen can be read; the first's failure stands for all.
+    NoAccount {
+        missing: Vec<MissingAccount>,
+        source: Box<ImportError>,
+    },
+    /// All connected accounts were chosen, and there are none.
+    NoConnectedAccounts,
+    /// The connected accounts cannot be listed.
+    AccountList {
+        source: Box<ImportError>,
+    },
+    /// The id of the key's own account is not to be found.
+    OwnAccount {
+        source: Box<ImportError>,
+    },
     Stopped,
     Internal(String),
 }
@@ -49,6 +71,11 @@ impl ImportError {
             ImportError::Request { source, .. } => source.kind(),
             ImportError::Page { .. } | ImportError::Inconsistent { .. } => ErrorKind::NotStripe,
             ImportError::Staging { .. } | ImportError::Parquet { .. } => ErrorKind::LibraryUnusable,
+            ImportError::OfAccount { source, .. }
+            | ImportError::NoAccount { source, .. }
+            | ImportError::AccountList { source }
+            | ImportError::OwnAccount { source } => source.kind(),
+            ImportError::NoConnectedAccounts => ErrorKind::NotFound,
             ImportError::Stopped => ErrorKind::Stopped,
             ImportError::Internal(_) => ErrorKind::Internal,
         }
@@ -59,7 +86,7 @@ impl ImportError {
             ImportError::Request { source, permission, .. } => {
                 return match (source.kind(), source.as_ref(), permission) {
                     (ErrorKind::Permission, ClientError::Stripe(error), Some(permission))
-                        if error.missing_permission().is_none() =>
+                        if error.missing_permission().is_none() && !error.is_account_refused() =>
                     {
                         Some(format!(
                             "give the key the permission {permission} at https://dashboard.stripe.com/apikeys, \
@@ -75,6 +102,22 @@ impl ImportError {
             ImportError::Inconsistent { .. } => "run the same command again; nothing was changed".to_owned(),
             ImportError::Staging { .. } | ImportError::Parquet { .. } => {
                 "make room on the disk or name another folder with --library; the frame is as it was"
+                    .to_owned()
+            }
+            ImportError::OfAccount { source, .. } | ImportError::NoAccount { source, .. } => {
+                return source.hint();
+            }
+            ImportError::NoConnectedAccounts => {
+                "leave --accounts out to import the key's own account, or name accounts: --account acct_..."
+                    .to_owned()
+            }
+            ImportError::AccountList { source } if source.kind() == ErrorKind::Permission => format!(
+                "{}; or name the accounts: --account acct_...",
+                source.hint().unwrap_or_else(|| "give the key the permission to read accounts".to_owned())
+            ),
+            ImportError::AccountList { source } => return source.hint(),
+            ImportError::OwnAccount { .. } => {
+                "name it by its id, from https://dashboard.stripe.com/settings/account: --account acct_..."
                     .to_owned()
             }
             ImportError::Plan(_) | ImportError::Stopped | ImportError::Internal(_) => return None,
@@ -118,6 +161,15 @@ impl fmt::Display for ImportError {
             ImportError::Parquet { action, .. } => {
                 write!(formatter, "cannot {action} the rows that were fetched")
             }
+            ImportError::OfAccount { account, source } => write!(formatter, "account {account}: {source}"),
+            ImportError::NoAccount { missing, .. } => {
+                write!(formatter, "none of the {} accounts can be read: {}", missing.len(), list(missing))
+            }
+            ImportError::NoConnectedAccounts => formatter.write_str("there are no connected accounts"),
+            ImportError::AccountList { .. } => formatter.write_str("the connected accounts cannot be listed"),
+            ImportError::OwnAccount { .. } => {
+                formatter.write_str("the id of the key's own account cannot be found")
+            }
             ImportError::Stopped => formatter.write_str("stopped"),
             ImportError::Internal(problem) => write!(formatter, "this should not happen: {problem}"),
         }
@@ -131,6 +183,10 @@ impl std::error::Error for ImportError {
             ImportError::Page { source, .. } => Some(source.as_ref()),
             ImportError::Staging { source, .. } => Some(source),
             ImportError::Parquet { source, .. } => Some(source),
+            ImportError::OfAccount { source, .. } => std::error::Error::source(source.as_ref()),
+            ImportError::NoAccount { source, .. }
+            | ImportError::AccountList { source }
+            | ImportError::OwnAccount { source } => Some(source.as_ref()),
             _ => None,
         }
     }

@@ -316,6 +316,7 @@ mod tests {
     impl Exchange for Cutter {
         fn send<'a>(
             &'a self,
+            _account: Option<&'a str>,
             _path: &'a str,
             parameters: &'a [(String, String)],
         ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::run_folders;
 use crate::error::ImportError;
 use crate::windows::Split;
 
@@ -71,14 +72,15 @@ pub(crate) struct Entries {
     end: u64,
 }
 
-/// Whether a folder holds a journal.
+/// Whether a run left a journal in its folder, or one for an account of several.
 pub fn has_journal(folder: &Path) -> bool {
-    folder.join(FILE).exists()
+    run_folders(folder).iter().any(|folder| folder.join(FILE).exists())
 }
 
-/// How much a folder's journal holds, 0 where there is none.
+/// How much a run's journals hold, 0 where there is none.
 pub fn journal_bytes(folder: &Path) -> u64 {
-    folder.join(FILE).metadata().map_or(0, |metadata| metadata.len())
+    let bytes = |folder: &PathBuf| folder.join(FILE).metadata().map_or(0, |metadata| metadata.len());
+    run_folders(folder).iter().map(bytes).sum()
 }
 
 impl Journal {

@@ -6,8 +6,12 @@
 //! (which part of the list is next), `walk` (the pages of one window), `fetch` (one page, asked
 //! again while that can help), `nested` (lists that Stripe cut), `matching` (conditions tested
 //! here), `journal` (what outlives the process), `stage` (Parquet), [`progress`] (what people see
-//! meanwhile). [`preview`] and `live` read page by page and store nothing.
+//! meanwhile). Several accounts: `accounts` (one reading each), `connected` (which there are),
+//! `account_column` (which one a row is of). [`preview`] and `live` read page by page and store nothing.
 
+mod account_column;
+mod accounts;
+mod connected;
 mod drive;
 mod error;
 mod fetch;
@@ -29,6 +33,8 @@ mod walk;
 mod widen;
 mod windows;
 
+pub use account_column::{account_field, is_account_field, with_account_field};
+pub use accounts::{MissingAccount, run_folders};
 pub use error::ImportError;
 pub use journal::{has_journal, journal_bytes};
 pub use left_out::without;

@@ -1,6 +1,7 @@
 //! What a run has done so far, for people to watch. Cheap to update, read whenever the reader likes.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use pinstripe_client::Client;
@@ -18,6 +19,20 @@ pub struct Progress {
     retries: AtomicU64,
     /// Objects that are believed to be left; `u64::MAX` while nothing is known.
     expected_objects: AtomicU64,
+    accounts: Mutex<Accounts>,
+}
+
+/// The accounts of a run that reads several: each has counts of its own, which are summed up.
+#[derive(Debug, Default)]
+struct Accounts {
+    total: u64,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+struct Part {
+    progress: Arc<Progress>,
+    done: bool,
 }
 
 /// The counts at one moment.
@@ -34,6 +49,12 @@ pub struct ProgressSnapshot {
     pub elapsed: Duration,
     /// Share of the objects that has been read, from 0 to 1: a guess, where there is one.
     pub share: Option<f64>,
+    /// Accounts that are read, where accounts were chosen.
+    #[serde(default)]
+    pub accounts: Option<u64>,
+    /// Accounts among them that have been read, or cannot be.
+    #[serde(default)]
+    pub accounts_done: u64,
 }
 
 impl Default for Progress {
@@ -46,33 +67,67 @@ impl Default for Progress {
             pages: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             expected_objects: AtomicU64::new(u64::MAX),
+            accounts: Mutex::default(),
         }
     }
 }
 
 impl Progress {
     pub fn retries(&self) -> u64 {
-        self.retries.load(Ordering::Relaxed)
+        self.sum(&self.retries, Progress::retries)
     }
 
     /// Rows that have come, those of an earlier run included.
     pub fn rows(&self) -> u64 {
-        self.rows.load(Ordering::Relaxed)
+        self.sum(&self.rows, Progress::rows)
     }
 
     /// Objects that Stripe sent, those of an earlier run included.
     pub fn objects(&self) -> u64 {
-        self.objects.load(Ordering::Relaxed)
+        self.sum(&self.objects, Progress::objects)
     }
 
     /// Rows that an earlier run had brought.
     pub fn kept_rows(&self) -> u64 {
-        self.kept_rows.load(Ordering::Relaxed)
+        self.sum(&self.kept_rows, Progress::kept_rows)
     }
 
     /// Pages that have come, those of an earlier run included.
     pub fn pages(&self) -> u64 {
-        self.pages.load(Ordering::Relaxed)
+        self.sum(&self.pages, Progress::pages)
+    }
+
+    fn sum(&self, own: &AtomicU64, of: fn(&Progress) -> u64) -> u64 {
+        let parts: u64 = self.accounts().parts.iter().map(|part| of(&part.progress)).sum();
+        own.load(Ordering::Relaxed) + parts
+    }
+
+    fn accounts(&self) -> MutexGuard<'_, Accounts> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// So many accounts are about to be read.
+    pub(crate) fn expect_accounts(&self, total: u64) {
+        self.accounts().total = total;
+    }
+
+    /// The counts of one account, which count here too.
+    pub(crate) fn of_account(&self) -> Arc<Progress> {
+        let progress = Arc::new(Progress::default());
+        self.accounts().parts.push(Part { progress: Arc::clone(&progress), done: false });
+        progress
+    }
+
+    /// Nothing more comes of an account. The rows of one that cannot be read whole do not count.
+    pub(crate) fn account_ended(&self, progress: &Arc<Progress>, whole: bool) {
+        let mut accounts = self.accounts();
+        for part in accounts.parts.iter_mut().filter(|part| Arc::ptr_eq(&part.progress, progress)) {
+            part.done = true;
+            if !whole {
+                part.progress.rows.store(0, Ordering::Relaxed);
+                part.progress.kept_rows.store(0, Ordering::Relaxed);
+            }
+        }
     }
 
     pub(crate) fn retried(&self) {
@@ -89,23 +144,39 @@ impl Progress {
 
     /// Everything so far was brought by an earlier run.
     pub(crate) fn keep(&self) {
-        self.kept_rows.store(self.rows(), Ordering::Relaxed);
+        self.kept_rows.store(self.rows.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    /// A guess of the share that has been read: of the objects, or of accounts that are as large.
+    fn share(&self) -> Option<f64> {
+        let accounts = self.accounts();
+        if accounts.total > 0 {
+            let share = |part: &Part| if part.done { 1.0 } else { part.progress.share().unwrap_or(0.0) };
+            return Some(accounts.parts.iter().map(share).sum::<f64>() / accounts.total as f64);
+        }
+        let (objects, left) =
+            (self.objects.load(Ordering::Relaxed), self.expected_objects.load(Ordering::Relaxed));
+        (left != u64::MAX && objects > 0).then(|| objects as f64 / (objects + left) as f64)
     }
 
     pub fn snapshot(&self, client: &Client) -> ProgressSnapshot {
-        let (objects, left) =
-            (self.objects.load(Ordering::Relaxed), self.expected_objects.load(Ordering::Relaxed));
-        let share = (left != u64::MAX && objects > 0).then(|| objects as f64 / (objects + left) as f64);
+        let (accounts, accounts_done) = {
+            let accounts = self.accounts();
+            let done = accounts.parts.iter().filter(|part| part.done).count() as u64;
+            ((accounts.total > 0).then_some(accounts.total), done)
+        };
         ProgressSnapshot {
             rows: self.rows(),
             kept_rows: self.kept_rows(),
-            objects,
+            objects: self.objects(),
             requests: client.traffic().requests(),
             retries: self.retries(),
             refused: client.traffic().refused(),
             bytes: client.traffic().bytes(),
             elapsed: self.started.elapsed(),
-            share,
+            share: self.share(),
+            accounts,
+            accounts_done,
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Files may leave out union variants that no row has had yet. When a variant appears, the open
 //! file is closed and the next one has it; at the end files that lack one are written anew, so
-//! that every file of a frame has the same columns and any reader can read them.
+//! that every file of a frame has the same columns and any reader can read them. The files of
+//! several accounts are brought to the same columns in the same way ([`unite`]).
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -10,13 +11,14 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Field, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use pinstripe_arrow::{DecodedBatch, RowSchema, SparseFields};
 
+use crate::account_column::{named, with_account_field};
 use crate::error::ImportError;
 use crate::left_out::without;
 use crate::widen::widen;
@@ -35,15 +37,37 @@ pub struct StagedFile {
     pub path: PathBuf,
     pub rows: u64,
     pub bytes: u64,
+    /// The account whose rows it holds, where accounts were chosen.
+    pub account: Option<String>,
     present: SparseFields,
+}
+
+/// What the rows of one stager have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct RowsOf {
+    pub row_schema: Arc<RowSchema>,
+    /// Columns that are not kept.
+    pub left_out: Vec<String>,
+    /// The column of the account and the account's id, where accounts were chosen.
+    pub account: Option<(Field, String)>,
+}
+
+impl RowsOf {
+    /// The columns that come from Stripe.
+    fn schema(&self, present: &SparseFields) -> SchemaRef {
+        without(&self.row_schema.schema_with(present), &self.left_out)
+    }
+
+    /// The columns of a file.
+    fn file_schema(&self, present: &SparseFields) -> SchemaRef {
+        with_account_field(&self.schema(present), self.account.as_ref().map(|(field, _)| field))
+    }
 }
 
 /// Writes the files of one run. Synchronous: it runs on a thread of its own.
 pub(crate) struct Stager {
     folder: PathBuf,
-    row_schema: Arc<RowSchema>,
-    /// Columns that are not kept.
-    left_out: Vec<String>,
+    rows_of: RowsOf,
     /// The sparse fields that rows have had so far.
     present: SparseFields,
     waiting: Vec<RecordBatch>,
@@ -62,11 +86,10 @@ struct OpenFile {
 }
 
 impl Stager {
-    pub fn new(folder: PathBuf, row_schema: Arc<RowSchema>, left_out: Vec<String>) -> Self {
+    pub fn new(folder: PathBuf, rows_of: RowsOf) -> Self {
         Stager {
             folder,
-            row_schema,
-            left_out,
+            rows_of,
             present: SparseFields::default(),
             waiting: Vec::new(),
             waiting_rows: 0,
@@ -86,7 +109,7 @@ impl Stager {
 
     /// The columns of a file whose rows have what rows have had so far.
     fn schema(&self) -> SchemaRef {
-        without(&self.row_schema.schema_with(&self.present), &self.left_out)
+        self.rows_of.file_schema(&self.present)
     }
 
     /// Closes the last file and brings every file to the same columns.
@@ -113,12 +136,17 @@ impl Stager {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let schema = self.schema();
+        let schema = self.rows_of.schema(&self.present);
         let widened = self.waiting.iter().map(|batch| widen(batch, &schema)).collect::<Result<Vec<_>, _>>();
         let chunk =
             widened.and_then(|batches| concat_batches(&schema, &batches)).map_err(ImportError::internal)?;
+        let chunk = match &self.rows_of.account {
+            None => chunk,
+            Some((field, id)) => named(&chunk, field, id).map_err(ImportError::internal)?,
+        };
         self.waiting.clear();
         self.waiting_rows = 0;
+        let schema = self.schema();
         if self.open.as_ref().is_some_and(|open| open.schema != schema) {
             self.close()?;
         }
@@ -161,7 +189,13 @@ impl Stager {
         let bytes = durable
             .map_err(|source| ImportError::Staging { action: "finish", path: open.path.clone(), source })?
             .len();
-        self.files.push(StagedFile { path: open.path, rows: open.rows, bytes, present: open.present });
+        self.files.push(StagedFile {
+            path: open.path,
+            rows: open.rows,
+            bytes,
+            account: self.rows_of.account.as_ref().map(|(_, id)| id.clone()),
+            present: open.present,
+        });
         Ok(())
     }
 
@@ -182,6 +216,50 @@ impl Stager {
         self.close()?;
         remove_file(&file.path)
     }
+}
+
+/// Brings the files of several stagers to the same columns. Those without rows go, as long as one
+/// is left to carry the columns. `go_on` is asked before each file; there may be many.
+pub(crate) fn unite(
+    staged: Vec<(RowsOf, Vec<StagedFile>)>,
+    go_on: impl Fn() -> Result<(), ImportError>,
+) -> Result<(Vec<StagedFile>, SchemaRef), ImportError> {
+    let mut present = SparseFields::default();
+    for file in staged.iter().flat_map(|(_, files)| files) {
+        present.union(&file.present);
+    }
+    let some_rows = staged.iter().flat_map(|(_, files)| files).any(|file| file.rows > 0);
+    let mut united: Vec<StagedFile> = Vec::new();
+    let mut schema = None;
+    for (rows_of, files) in staged {
+        schema.get_or_insert_with(|| rows_of.file_schema(&present));
+        let next_number = files.iter().filter_map(|file| number(&file.path)).max().map_or(0, |last| last + 1);
+        let mut stager: Option<Stager> = None;
+        for file in files {
+            go_on()?;
+            if file.rows == 0 && (some_rows || !united.is_empty()) {
+                remove_file(&file.path)?;
+            } else if file.present == present {
+                united.push(file);
+            } else {
+                let folder = file.path.parent().map(Path::to_owned).unwrap_or_default();
+                let stager = stager.get_or_insert_with(|| Stager {
+                    present: present.clone(),
+                    next_number,
+                    ..Stager::new(folder, rows_of.clone())
+                });
+                stager.rewrite(file)?;
+                united.append(&mut stager.files);
+            }
+        }
+    }
+    let schema = schema.ok_or_else(|| ImportError::Internal("no account has any columns".to_owned()))?;
+    Ok((united, schema))
+}
+
+/// The number in a staged file's name.
+fn number(path: &Path) -> Option<usize> {
+    path.file_stem()?.to_str()?.parse().ok()
 }
 
 fn remove_file(path: &Path) -> Result<(), ImportError> {

@@ -2,6 +2,9 @@
 //!
 //! Readers see the frame before or after a commit, never between (promise 2). Files are moved into
 //! the table's folder before the commit names them; until then no reader looks at them.
+//!
+//! A file in a folder such as `account=acct_1` is of that partition, as every reader of Delta Lake has
+//! it; its rows have the column all the same, for readers of Parquet alone (docs/decisions/007).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +12,7 @@ use std::sync::Arc;
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::prelude::SessionContext;
+use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::transaction::CommitProperties;
 use deltalake::kernel::{Action, Add, StructType};
@@ -25,9 +29,17 @@ const COMMIT_TRIES_MAX: u32 = 10;
 /// A Parquet file that stands in the table's folder already.
 #[derive(Debug, Clone)]
 pub struct DataFile {
+    /// In the table's folder; `account=acct_1/rows.parquet` is in a partition.
     pub name: String,
     pub rows: u64,
     pub bytes: u64,
+}
+
+impl DataFile {
+    /// The column of its partition, and the one value of it that its rows have.
+    fn partition(&self) -> Option<(&str, &str)> {
+        self.name.split_once('/')?.0.split_once('=')
+    }
 }
 
 /// What made a version. The commit says it in its own words: `import`, `sql`, `restore`.
@@ -78,6 +90,11 @@ pub(crate) async fn commit_as(
     let adds = files.iter().map(|file| {
         Action::Add(Add {
             path: file.name.clone(),
+            partition_values: file
+                .partition()
+                .map(|(column, value)| (column.to_owned(), Some(value.to_owned())))
+                .into_iter()
+                .collect(),
             size: i64::try_from(file.bytes).unwrap_or(i64::MAX),
             modification_time: now_ms,
             data_change: true,
@@ -93,6 +110,7 @@ pub(crate) async fn commit_as(
         .with_location(table_url(folder, frame)?)
         .with_table_name(frame)
         .with_columns(columns.fields().cloned())
+        .with_partition_columns(files.first().and_then(DataFile::partition).map(|(column, _)| column))
         .with_save_mode(SaveMode::Overwrite)
         .with_actions(adds)
         .with_commit_properties(CommitProperties::default().with_metadata(note));
@@ -120,8 +138,12 @@ pub async fn provider(
     version: i64,
 ) -> Result<Arc<dyn TableProvider>, LibraryError> {
     let table = open(folder, frame, version).await?;
-    let provider = table.table_provider().with_session(Arc::new(session.state())).await;
-    provider.map_err(LibraryError::sql)
+    let state = session.state();
+    table.update_datafusion_session(&state).map_err(LibraryError::delta("read", frame))?;
+    let snapshot = table.snapshot().map_err(LibraryError::delta("read", frame))?.snapshot().clone();
+    // Text like any other, not a dictionary, as a partition's column is by default.
+    let config = DeltaScanConfig::new_from_session(&state).with_wrap_partition_values(false);
+    Ok(Arc::new(DeltaScanNext::new(snapshot, config).map_err(LibraryError::sql)?))
 }
 
 /// The columns of one version of a table, and its files by name.

@@ -170,6 +170,7 @@ impl From<QueryError> for Failure {
             Input::Value => Field::Value,
             Input::TimeZone => Field::TimeZone,
             Input::Query => Field::Query,
+            Input::Accounts => Field::Connection,
         };
         let hint = error.hint().map(str::to_owned);
         Failure { hint, ..Failure::user(error.to_string()).about(field) }

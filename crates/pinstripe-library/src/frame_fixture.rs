@@ -60,6 +60,8 @@ impl Fixture {
             source: crate::ledger::Source::default(),
             kind: crate::ledger::FrameKind::Import,
             sql: None,
+            accounts: None,
+            missing_accounts: Vec::new(),
         };
         let target = library.frame_path(&frame);
         std::fs::create_dir_all(&target).unwrap();

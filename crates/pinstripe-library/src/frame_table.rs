@@ -1,7 +1,8 @@
 //! A frame as a table of SQL: the Delta table, without the columns that pinstripe keeps for itself.
 //!
-//! It also stands between DataFusion and one defect of the Delta scan: asked for no columns at all
-//! (`select 1 from charges limit 2`), that scan forgets the limit.
+//! It also stands between DataFusion and one defect of the Delta scan: asked for no column that files
+//! are read for (`select 1 from charges limit 2`, `select account from charges limit 2`), that scan
+//! forgets the limit.
 
 use std::sync::Arc;
 
@@ -10,8 +11,10 @@ use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::Result;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::ProjectionExec;
+use pinstripe_import::is_account_field;
 
 /// What is needed to give back the exact JSON, and nothing to ask for.
 const HIDDEN_COLUMN: &str = "_shape";
@@ -55,12 +58,20 @@ impl TableProvider for FrameTable {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let all: Vec<usize> = (0..self.schema.fields().len()).collect();
         let wanted = projection.unwrap_or(&all);
-        if !wanted.is_empty() {
-            return self.delta.scan(session, Some(wanted), filters, limit).await;
-        }
-        let one = self.delta.scan(session, Some(&vec![0]), filters, limit).await?;
-        let none: Vec<(Arc<dyn PhysicalExpr>, String)> = Vec::new();
-        Ok(Arc::new(ProjectionExec::try_new(none, one)?))
+        let is_read = |place: &usize| !is_account_field(self.schema.field(*place));
+        let one = all.iter().copied().find(is_read);
+        let one = match one {
+            Some(one) if !wanted.iter().any(is_read) => one,
+            _ => return self.delta.scan(session, Some(wanted), filters, limit).await,
+        };
+        let with_one = [wanted.as_slice(), &[one]].concat();
+        let scan = self.delta.scan(session, Some(&with_one), filters, limit).await?;
+        let kept = wanted.iter().enumerate().map(|(place, column)| {
+            let name = self.schema.field(*column).name().clone();
+            let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(&name, place));
+            (column, name)
+        });
+        Ok(Arc::new(ProjectionExec::try_new(kept.collect::<Vec<_>>(), scan)?))
     }
 }
 

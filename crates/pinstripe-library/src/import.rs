@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use pinstripe_client::Client;
-use pinstripe_import::{CancellationToken, ImportError, Imported, Notes, Progress};
+use pinstripe_import::{
+    CancellationToken, ImportError, Imported, MissingAccount, Notes, Progress, account_field,
+};
 use pinstripe_query::RequestPlan;
 use serde::Serialize;
 use uuid::Uuid;
@@ -46,6 +48,10 @@ pub struct ImportReport {
     pub version: i64,
     /// What is worth knowing about the rows, in sentences.
     pub notes: Vec<String>,
+    /// Accounts that were chosen, where accounts were; `null` else.
+    pub accounts: Option<u64>,
+    /// Accounts among them whose rows are not in the frame.
+    pub missing_accounts: Vec<MissingAccount>,
 }
 
 /// What is to be imported, and into which frame.
@@ -193,12 +199,14 @@ fn stage(
 /// the table's commits names that run.
 fn remove_unnamed_files(table: &Path, run_id: &str) {
     let read = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let partitions = read(table).filter(|path| path.to_string_lossy().contains('=') && path.is_dir());
     let names_run = |path: &PathBuf| fs::read_to_string(path).map_or(true, |text| text.contains(run_id));
     let is_commit = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "json");
     let is_file = |path: &PathBuf| {
         path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&format!("{run_id}-")))
     };
-    let left: Vec<PathBuf> = read(table).filter(is_file).collect();
+    let left: Vec<PathBuf> =
+        read(table).chain(partitions.flat_map(|folder| read(&folder))).filter(is_file).collect();
     if left.is_empty() || read(&table.join("_delta_log")).filter(is_commit).any(|path| names_run(&path)) {
         return;
     }
@@ -236,6 +244,9 @@ async fn land(
     run.state = RunState::Done;
     run.rows = imported.rows;
     run.version = Some(version);
+    (run.kept_rows, run.objects) = (imported.kept_rows, imported.objects);
+    run.accounts = imported.accounts;
+    run.missing_accounts = imported.missing_accounts.clone();
     run.plan.cut_off = imported.cut_off;
     run.notes = notes(&imported.notes, &run.plan);
     end(run, started);
@@ -252,12 +263,19 @@ async fn commit_files(
 ) -> Result<i64, LibraryError> {
     let target = library.root().join("frames").join(folder);
     fs::create_dir_all(&target).map_err(LibraryError::file("make", &target))?;
+    let partition = account_field(&run.plan);
     let mut files = Vec::with_capacity(imported.files.len());
     for staged in &imported.files {
         // The run's id keeps files of different runs apart in the same folder.
         let number =
             staged.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let file_name = format!("{}-{number}", run.id);
+        let mut file_name = format!("{}-{number}", run.id);
+        if let (Some(column), Some(account)) = (&partition, &staged.account) {
+            let folder = format!("{}={account}", column.name());
+            let path = target.join(&folder);
+            fs::create_dir_all(&path).map_err(LibraryError::file("make", &path))?;
+            file_name = format!("{folder}/{file_name}");
+        }
         let path = target.join(&file_name);
         fs::rename(&staged.path, &path).map_err(LibraryError::file("move rows to", &path))?;
         files.push(DataFile { name: file_name, rows: staged.rows, bytes: staged.bytes });
@@ -297,6 +315,8 @@ fn report(run: &RunRecord, imported: &Imported, version: i64) -> ImportReport {
         to: instant(end),
         version,
         notes: run.notes.clone(),
+        accounts: run.accounts,
+        missing_accounts: run.missing_accounts.clone(),
     }
 }
 

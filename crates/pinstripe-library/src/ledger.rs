@@ -1,6 +1,7 @@
 //! Definitions and runs, in SQLite: what each frame is, which request plan made it, and every run
 //! with its outcome. No rows of Stripe's and no keys are ever in here.
 
+mod accounts;
 mod migrations;
 mod questions;
 mod removal;
@@ -9,6 +10,7 @@ mod runs;
 use std::path::Path;
 use std::time::Duration;
 
+use pinstripe_import::MissingAccount;
 use pinstripe_query::RequestPlan;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use serde::Serialize;
@@ -38,6 +40,10 @@ pub struct FrameRecord {
     pub kind: FrameKind,
     /// The query of a view, or of a frame that a query made.
     pub sql: Option<String>,
+    /// Accounts that were chosen, where accounts were.
+    pub accounts: Option<u64>,
+    /// Accounts among them whose rows are not here.
+    pub missing_accounts: Vec<MissingAccount>,
 }
 
 /// Where rows came from.
@@ -115,6 +121,10 @@ pub struct RunRecord {
     pub source: Source,
     /// What it did, where it was no import: a query, or an earlier version restored.
     pub about: Option<String>,
+    /// Accounts that were chosen, where accounts were.
+    pub accounts: Option<u64>,
+    /// Accounts among them whose rows are not here.
+    pub missing_accounts: Vec<MissingAccount>,
 }
 
 /// How a run that keeps a query's rows tells of itself.
@@ -145,6 +155,8 @@ impl RunRecord {
             plan,
             source,
             about: None,
+            accounts: None,
+            missing_accounts: Vec::new(),
         }
     }
 
@@ -284,6 +296,7 @@ impl Ledger {
     ) -> Result<FrameOrNone, LibraryError> {
         let plan = plan_text(&run.plan)?;
         let notes = serde_json::Value::from(run.notes.clone()).to_string();
+        let missing = accounts::text(&run.missing_accounts);
         let mut write = || {
             let transaction = write_transaction(&mut self.connection)?;
             let mut frame_id: Option<i64> = transaction
@@ -292,15 +305,17 @@ impl Ledger {
             if let (RunState::Done, Some(version)) = (run.state, run.version) {
                 transaction.execute(
                     // A number that a removed frame had would bring that frame's runs along.
-                    "insert into frames (id, name, folder, data_type, rows, version, imported_at, plan, connection, account, sandbox, columns)
+                    "insert into frames (id, name, folder, data_type, rows, version, imported_at, plan, connection, account, sandbox, columns,
+                         accounts, missing_accounts)
                      values ((select 1 + max((select coalesce(max(id), 0) from frames), (select coalesce(max(frame_id), 0) from runs))),
-                         ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                         ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                      on conflict (name) do update set data_type = ?3, rows = ?4, version = ?5, imported_at = ?6, plan = ?7,
-                         connection = ?8, account = ?9, sandbox = ?10, columns = ?11, kind = 'import', sql = null",
+                         connection = ?8, account = ?9, sandbox = ?10, columns = ?11, kind = 'import', sql = null,
+                         accounts = ?12, missing_accounts = ?13",
                     params![
                         run.frame, folder, run.plan.data_type, run.rows, version, run.finished_at, plan,
                         run.source.connection, run.source.account, run.source.sandbox,
-                        columns
+                        columns, run.accounts, missing
                     ],
                 )?;
                 frame_id = Some(transaction.query_row(
@@ -312,12 +327,12 @@ impl Ledger {
             transaction.execute(
                 "update runs set frame_id = coalesce(?2, frame_id), state = ?3, finished_at = ?4, rows = ?5, requests = ?6,
                      retries = ?7, refused = ?8, bytes = ?9, seconds = ?10, version = ?11, error = ?12, hint = ?13,
-                     kept_rows = ?14, objects = ?15, notes = ?16
+                     kept_rows = ?14, objects = ?15, notes = ?16, accounts = ?17, missing_accounts = ?18
                  where id = ?1",
                 params![
                     run.id, frame_id, run.state.as_str(), run.finished_at, run.rows, run.requests, run.retries,
                     run.refused, run.bytes, run.seconds, run.version, run.error, run.hint, run.kept_rows,
-                    run.objects, notes
+                    run.objects, notes, run.accounts, missing
                 ],
             )?;
             transaction.commit()?;
@@ -385,6 +400,8 @@ fn frame_record(row: &Row<'_>) -> rusqlite::Result<FrameRecord> {
         source: source(row)?,
         kind: questions::kind(row)?,
         sql: row.get("sql")?,
+        accounts: row.get("accounts")?,
+        missing_accounts: accounts::missing(row)?,
     })
 }
 
@@ -412,6 +429,8 @@ fn run_record(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
         plan: read_plan(row)?,
         source: source(row)?,
         about: row.get("about")?,
+        accounts: row.get("accounts")?,
+        missing_accounts: accounts::missing(row)?,
     })
 }
 

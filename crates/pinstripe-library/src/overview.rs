@@ -148,7 +148,10 @@ impl Library {
     fn sources(&self, connection: Option<&str>) -> Result<Sources, LibraryError> {
         let all = self.frames()?;
         let imported = |frame: &&FrameRecord| {
-            frame.kind == FrameKind::Import && DATA_TYPES.contains(&frame.data_type.as_str())
+            // Rows of accounts that were chosen are other businesses' payments.
+            frame.kind == FrameKind::Import
+                && frame.plan.accounts.is_none()
+                && DATA_TYPES.contains(&frame.data_type.as_str())
         };
         let connection = match connection {
             Some(name) => name.to_owned(),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, UInt32Array};
 use arrow::compute::{concat, take};
 use pinstripe_arrow::JsonEncoder;
+use pinstripe_import::is_account_field;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -93,7 +94,7 @@ impl Library {
         version: Option<i64>,
     ) -> Result<String, LibraryError> {
         let version = self.open_version(frame, version).await?;
-        let name = frame.name.clone();
+        let (name, of_accounts) = (frame.name.clone(), frame.plan.accounts.is_some());
         blocking(move || {
             let files = &version.files;
             let missing = || LibraryError::NoSuchRow { frame: name.clone(), position };
@@ -101,6 +102,11 @@ impl Library {
             let selection = Some(selection_of(group, &[position]));
             let mut rows = files.read_nested(GroupRead { group, selection, coded: false }, &Nested::All)?;
             let batch = rows.next().ok_or_else(missing)??;
+            // The account is not Stripe's to send: which one is asked is how it is known.
+            let sent: Vec<usize> = (0..batch.num_columns())
+                .filter(|place| !(of_accounts && is_account_field(batch.schema_ref().field(*place))))
+                .collect();
+            let batch = batch.project(&sent).map_err(LibraryError::arrow)?;
             let internal = |error: &dyn std::fmt::Display| LibraryError::Internal(error.to_string());
             let encoder = JsonEncoder::new(&batch.schema()).map_err(|error| internal(&error))?;
             let mut text = Vec::new();

@@ -28,7 +28,7 @@ use futures::{StreamExt, TryStreamExt};
 use pinstripe_arrow::RowSchema;
 use pinstripe_catalog::catalog;
 use pinstripe_client::Client;
-use pinstripe_import::without;
+use pinstripe_import::{account_field, with_account_field, without};
 
 use crate::conditions_sql::quoted_name;
 use crate::delta;
@@ -152,7 +152,8 @@ fn readable_plan(plan: LogicalPlan, tables: &[String]) -> Result<LogicalPlan, Li
 pub(crate) fn full_schema(frame: &FrameRecord) -> Option<SchemaRef> {
     let data_type = catalog().data_type(&frame.data_type).ok()?;
     let row_schema = RowSchema::new(catalog(), &data_type.schema, &frame.plan.expand).ok()?;
-    Some(without(&row_schema.full_schema(), &frame.plan.left_out))
+    let schema = without(&row_schema.full_schema(), &frame.plan.left_out);
+    Some(with_account_field(&schema, account_field(&frame.plan).as_ref()))
 }
 
 /// Columns named as they were asked for: `billing_details.address.city` and `sum(amount)`, not

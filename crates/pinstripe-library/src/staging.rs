@@ -138,7 +138,8 @@ impl Staging {
 
     /// Parquet files are written anew from the journal.
     fn remove_files(&self) {
-        let Ok(entries) = fs::read_dir(&self.path) else { return };
+        let folders = pinstripe_import::run_folders(&self.path);
+        let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
         for entry in entries.flatten() {
             if entry.path().extension().is_some_and(|extension| extension == "parquet") {
                 let _ = fs::remove_file(entry.path());

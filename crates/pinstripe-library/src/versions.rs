@@ -100,6 +100,8 @@ impl Library {
             seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             version: Some(made),
             about: Some(format!("version {version} restored")),
+            accounts: record.accounts,
+            missing_accounts: record.missing_accounts.clone(),
             ..RunRecord::begun(run_id, frame.name.clone(), record.plan.clone(), record.source.clone())
         };
         self.ledger().note_restored(&record, &run)?;
@@ -124,6 +126,8 @@ impl Library {
         record.sql = run.query().map(str::to_owned);
         record.kind = if record.sql.is_some() { FrameKind::Sql } else { FrameKind::Import };
         record.plan = run.plan;
+        record.accounts = run.accounts;
+        record.missing_accounts = run.missing_accounts;
         Ok(record)
     }
 

@@ -14,6 +14,8 @@ pub enum Input {
     TimeZone,
     /// The custom query.
     Query,
+    /// The accounts of a platform.
+    Accounts,
 }
 
 /// A data type, date range, time zone or query string that cannot be used, and the way out.

@@ -4,8 +4,10 @@
 //!
 //! Everything is checked here, before any request. Read next: [`plan`] for the whole, [`date_range`]
 //! for cut-offs, [`query_string`] for the notation, [`parameters`] for what a list of Stripe's
-//! accepts, [`filter`] for what is tested here, [`search`] for Stripe's Search.
+//! accepts, [`filter`] for what is tested here, [`search`] for Stripe's Search,
+//! [`accounts`] for the accounts of a platform.
 
+pub mod accounts;
 pub mod columns;
 mod conditions;
 pub mod date_range;
@@ -19,6 +21,7 @@ pub mod search;
 mod sentence;
 pub mod value;
 
+pub use accounts::{AccountChoice, account_column};
 pub use columns::{ColumnRef, Step, find_column};
 pub use date_range::{DateRange, TimeRange};
 pub use error::{Input, QueryError};

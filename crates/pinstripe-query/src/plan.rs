@@ -5,6 +5,8 @@
 //! Each condition goes where it is exact and cheapest: a parameter of the list; Search, only when
 //! it is asked for; else a filter here. Read next: `conditions.rs`, `sentence.rs`.
 
+mod dates;
+
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -12,6 +14,7 @@ use jiff::{Timestamp, Zoned};
 use pinstripe_catalog::{Catalog, DataType, FieldKind, ParameterKind};
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::AccountChoice;
 use crate::columns::find_column;
 use crate::conditions::{check_contradictions, filter, written};
 use crate::date_range::{DateRange, TimeRange, time_zone, zone_name};
@@ -39,6 +42,8 @@ pub struct PlanRequest<'request> {
     pub search: bool,
     /// Columns that the frame is to do without, by their dotted names.
     pub left_out: &'request [String],
+    /// The accounts of a platform; `None` is the key's own, and rows do not name it.
+    pub accounts: Option<AccountChoice>,
 }
 
 /// What Stripe is asked for, within which instants, and what is filtered here.
@@ -76,6 +81,10 @@ pub struct RequestPlan {
     /// they are not kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
+    /// The accounts of a platform that are read. Rows then say which account they are of; `None` is
+    /// the key's own account, and rows say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<AccountChoice>,
 }
 
 impl RequestPlan {
@@ -98,6 +107,7 @@ impl RequestPlan {
             expand: Vec::new(),
             row_limit: None,
             left_out: Vec::new(),
+            accounts: None,
         }
     }
 
@@ -114,9 +124,11 @@ impl RequestPlan {
                 query,
                 search,
                 left_out,
+                accounts,
                 ..
             } = plan.clone();
-            (data_type, api_version, date_range, date_field, time_zone, query, search.is_some(), left_out)
+            let made_of = (data_type, api_version, date_range, date_field, time_zone, query);
+            (made_of, search.is_some(), left_out, accounts)
         };
         asked(self) == asked(other)
     }
@@ -154,6 +166,7 @@ pub fn plan(catalog: &Catalog, request: &PlanRequest<'_>, now: Timestamp) -> Res
             expand: Vec::new(),
             row_limit: None,
             left_out: Vec::new(),
+            accounts: request.accounts.clone(),
         },
     };
     let conditions = parse(request.query)?;
@@ -248,63 +261,6 @@ impl Planner<'_> {
             self.plan.expand.push(path.to_owned());
         }
         Ok(())
-    }
-
-    /// A time was named that no date range is about: leaving it out silently would bring other rows.
-    fn no_date_range(&self) -> QueryError {
-        let field = &self.plan.date_field;
-        QueryError::new(format!("the date range is to be about `{field}`, and there is no date range"))
-            .with_hint("give one with --after, --last or --between, or leave --date-field out")
-            .about(Input::DateRange)
-    }
-
-    fn add_dates(&mut self) -> Result<(), QueryError> {
-        let dates = self.plan.dates;
-        if dates == TimeRange::default() {
-            let named = self.plan.date_field != "created";
-            return if named { Err(self.no_date_range()) } else { Ok(()) };
-        }
-        let field = self.plan.date_field.clone();
-        if field == "created" && self.data_type.has_created_range() && !self.search {
-            self.plan.range = dates;
-            return Ok(());
-        }
-        let path: Vec<String> = field.split('.').map(str::to_owned).collect();
-        let bounds = [(Operator::GreaterOrEqual, dates.from), (Operator::Less, dates.until)];
-        for (operator, second) in bounds {
-            let Some(second) = second else { continue };
-            let condition =
-                Condition { path: path.clone(), operator, listed: false, value: second.to_string() };
-            if let Some(kind @ ParameterKind::Range { .. }) = parameter_at(self.data_type, &path)
-                && !self.search
-            {
-                self.add_bounds(kind, &condition)?;
-                continue;
-            }
-            let column = find_column(self.catalog, self.data_type, &path, &self.plan.expand)
-                .ok()
-                .filter(|column| column.kind == FieldKind::Timestamp)
-                .ok_or_else(|| self.no_such_date(&field))?;
-            self.plan.filters.push(filter(&column, &[&condition], &self.zone)?);
-        }
-        Ok(())
-    }
-
-    fn no_such_date(&self, field: &str) -> QueryError {
-        let schema = self.catalog.schema(&self.data_type.schema);
-        let times: Vec<&str> = schema
-            .fields
-            .iter()
-            .filter(|field| field.kind == FieldKind::Timestamp)
-            .map(|field| field.name.as_str())
-            .collect();
-        let error =
-            QueryError::new(format!("{} have no time `{field}` for a date range", self.data_type.label))
-                .about(Input::DateRange);
-        match times.first() {
-            Some(first) => error.with_hint(format!("--date-field {first} (they have {})", times.join(", "))),
-            None => error.with_hint(format!("pinstripe import {}", self.data_type.name)),
-        }
     }
 
     /// Places the conditions on one field.

@@ -38,7 +38,11 @@ impl RequestPlan {
             text.push_str(&format!("; without {}", self.left_out.join(", ")));
         }
         if let Some(limit) = self.row_limit {
-            text.push_str(&format!("; the newest {limit} rows only"));
+            let each = if self.accounts.is_some() { " of each account" } else { "" };
+            text.push_str(&format!("; the newest {limit} rows{each} only"));
+        }
+        if let Some(accounts) = &self.accounts {
+            text.push_str(&format!("; of {}", accounts.sentence()));
         }
         text
     }

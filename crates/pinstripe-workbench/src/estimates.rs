@@ -97,6 +97,7 @@ async fn from_frame(library: &Library, account: &str, plan: &RequestPlan) -> Opt
         let old = &frame.plan;
         frame.source.account.as_deref() == Some(account)
             && old.data_type == plan.data_type
+            && old.accounts == plan.accounts
             && is_whole(old)
             && old.filters.is_empty()
             && old.row_limit.is_none()

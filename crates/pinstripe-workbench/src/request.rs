@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use pinstripe_catalog::catalog;
 use pinstripe_library::{Failure, Source};
 use pinstripe_query::date_range::{Unit, time_zone};
-use pinstripe_query::{DateRange, PlanRequest, RequestPlan, plan};
+use pinstripe_query::{AccountChoice, DateRange, PlanRequest, RequestPlan, plan};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +23,9 @@ pub(crate) struct ImportRequest {
     pub search: bool,
     /// Columns that are not kept, by dotted name.
     pub columns_left_out: Vec<String>,
+    /// The accounts of a platform: ids, `all` or `self`. None for the key's own, unnamed.
+    #[serde(default)]
+    pub accounts: Vec<String>,
 }
 
 /// A date range with its value as typed; an empty value is everything.
@@ -86,6 +89,7 @@ impl ImportRequest {
             query: &self.query,
             search: self.search,
             left_out: &self.columns_left_out,
+            accounts: AccountChoice::parse(&self.accounts)?,
         };
         Ok(plan(catalog(), &request, now)?)
     }
@@ -117,6 +121,7 @@ impl ImportRequest {
             query: plan.query.clone(),
             search: plan.search.is_some(),
             columns_left_out: plan.left_out.clone(),
+            accounts: plan.accounts.as_ref().map(AccountChoice::typed).unwrap_or_default(),
         }
     }
 }
@@ -131,6 +136,7 @@ pub(crate) fn made_anew(old: &RequestPlan) -> Result<RequestPlan, Failure> {
         query: &old.query,
         search: old.search.is_some(),
         left_out: &old.left_out,
+        accounts: old.accounts.clone(),
     };
     Ok(plan(catalog(), &request, Timestamp::now())?)
 }

@@ -4,6 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod connections;
+
+pub use connections::{
+    ConnectArguments, ConnectionsAction, ConnectionsArguments, DoctorArguments, OauthAppArguments,
+    OauthChoice,
+};
+
 /// Brings a Stripe account's data into data frames.
 #[derive(Debug, Parser)]
 #[command(
@@ -120,111 +127,13 @@ pub struct ConnectionArguments {
     pub headroom: Option<f64>,
 }
 
+/// Whose rows are asked for.
 #[derive(Debug, Args)]
-pub struct ConnectArguments {
-    /// The name people will know the connection by
-    pub name: String,
-
-    /// Data types that the key is to read [default: the ten best known]; the key is tried for each
-    #[arg(value_name = "DATA_TYPE")]
-    pub data_types: Vec<String>,
-
-    /// Every data type there is
-    #[arg(long, conflicts_with = "data_types")]
-    pub all_types: bool,
-
-    /// Open the key page of test mode
-    #[arg(long)]
-    pub test_mode: bool,
-
-    /// Give a connection that exists a new key; data frames go on with it
-    #[arg(long)]
-    pub replace: bool,
-
-    /// Ask for a grant with the team's own platform or app (`pinstripe oauth-app`)
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub oauth: Option<OauthChoice>,
-
-    /// Keep the key without trying it
-    #[arg(long)]
-    pub no_test: bool,
-
-    /// Open no browser: only print the address
-    #[arg(long)]
-    pub no_open: bool,
-
-    /// Stripe's API, or a server that answers like it [default: https://api.stripe.com]
-    #[arg(long, env = "STRIPE_API_BASE", value_name = "URL")]
-    pub api_base: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OauthChoice {
-    /// A Connect platform
-    Connect,
-    /// A Stripe App
-    App,
-}
-
-#[derive(Debug, Args)]
-pub struct ConnectionsArguments {
-    #[command(subcommand)]
-    pub action: Option<ConnectionsAction>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ConnectionsAction {
-    /// Try a connection: what it can read, data type by data type
-    Test {
-        name: String,
-        #[arg(value_name = "DATA_TYPE")]
-        data_types: Vec<String>,
-        /// Every data type there is
-        #[arg(long, conflicts_with = "data_types")]
-        all_types: bool,
-    },
-    /// Give a connection another name
-    Rename { name: String, new_name: String },
-    /// Forget a connection and its key; data frames stay
-    Remove {
-        name: String,
-        /// Also when data frames use it
-        #[arg(long)]
-        yes: bool,
-    },
-}
-
-#[derive(Debug, Args)]
-pub struct OauthAppArguments {
-    /// Which of Stripe's two
-    #[arg(value_enum)]
-    pub kind: OauthChoice,
-
-    /// The client id, ca_...; the secret key is pasted or comes on stdin
-    #[arg(long, value_name = "CA", required_unless_present = "remove")]
-    pub client_id: Option<String>,
-
-    /// The address registered with Stripe; https is needed for live data, and the code is then pasted
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8765/oauth/callback")]
-    pub redirect_uri: String,
-
-    /// Forget it
-    #[arg(long, conflicts_with = "client_id")]
-    pub remove: bool,
-
-    /// Stripe's API, or a server that answers like it [default: https://api.stripe.com]
-    #[arg(long, env = "STRIPE_API_BASE", value_name = "URL")]
-    pub api_base: Option<String>,
-
-    /// Another server than Stripe's for the consent page and Connect's tokens
-    #[arg(long, env = "STRIPE_CONNECT_BASE", value_name = "URL")]
-    pub connect_base: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub struct DoctorArguments {
-    #[command(flatten)]
-    pub connection: ConnectionArguments,
+pub struct AccountArguments {
+    /// Connected accounts of a platform: acct_..., several with commas, `all`, or `self` for the
+    /// platform's own. Limits such as --max-rate are kept for each [default: the key's own]
+    #[arg(long = "account", visible_alias = "accounts", value_name = "ACCOUNT", value_delimiter = ',')]
+    pub accounts: Vec<String>,
 }
 
 /// What is asked for.
@@ -384,6 +293,9 @@ pub struct PreviewArguments {
     #[command(flatten)]
     pub connection: ConnectionArguments,
 
+    #[command(flatten)]
+    pub accounts: AccountArguments,
+
     /// Rows to show, at most 100
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=100))]
     pub rows: u64,
@@ -401,6 +313,9 @@ pub struct ImportArguments {
 
     #[command(flatten)]
     pub connection: ConnectionArguments,
+
+    #[command(flatten)]
+    pub accounts: AccountArguments,
 
     /// Name of the data frame [default: the data type's]
     #[arg(long = "as", value_name = "NAME", allow_hyphen_values = true)]
@@ -432,6 +347,9 @@ pub struct SqlArguments {
 
     #[command(flatten)]
     pub connection: ConnectionArguments,
+
+    #[command(flatten)]
+    pub accounts: AccountArguments,
 
     /// How rows are printed
     #[arg(long, value_enum, default_value_t = RowFormat::Table)]

@@ -57,6 +57,9 @@ fn sentence(snapshot: &ProgressSnapshot) -> String {
         format!("{} rows", grouped(snapshot.rows)),
         format!("{} rows/s", grouped(snapshot.rows_per_second() as u64)),
     ];
+    if let Some(accounts) = snapshot.accounts {
+        parts.push(format!("{} of {} accounts", grouped(snapshot.accounts_done), grouped(accounts)));
+    }
     if let Some(share) = snapshot.share {
         parts.push(format!("about {:.0} %", share * 100.0));
     }

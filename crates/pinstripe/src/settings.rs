@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use pinstripe_catalog::catalog;
+use pinstripe_client::Client;
 use pinstripe_connections::{Connections, Keeper, Places};
 use pinstripe_library::Library;
-use pinstripe_query::{DateRange, PlanRequest, RequestPlan, date_range, plan};
+use pinstripe_query::{AccountChoice, DateRange, PlanRequest, RequestPlan, date_range, plan};
 use secrecy::SecretString;
 
-use crate::arguments::{Arguments, RowArguments};
+use crate::arguments::{AccountArguments, Arguments, RowArguments};
 use crate::failure::Failure;
 
 /// Locks the file of secrets, where there is no keychain.
@@ -126,6 +127,19 @@ pub fn request_plan(data_type: &str, arguments: &RowArguments) -> Result<Request
         query: &arguments.query,
         search: arguments.search,
         left_out: &arguments.leave_out,
+        accounts: None,
     };
     Ok(plan(catalog(), &request, now)?)
+}
+
+/// The accounts of a platform that were named.
+pub fn accounts(arguments: &AccountArguments) -> Result<Option<AccountChoice>, Failure> {
+    Ok(AccountChoice::parse(&arguments.accounts)?)
+}
+
+/// A client of the one account that was named, or of the key's own.
+pub fn client_of_account(client: Client, arguments: &AccountArguments) -> Result<Client, Failure> {
+    let choice = accounts(arguments)?;
+    let only = choice.as_ref().map(AccountChoice::only).transpose()?.flatten();
+    Ok(only.map_or_else(|| client.clone(), |only| client.for_account(only)))
 }

@@ -7,6 +7,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, TableComponent};
 use pinstripe_catalog::money::major_units;
+use pinstripe_import::is_account_field;
 
 use crate::failure::Failure;
 use crate::report::harmless;
@@ -59,7 +60,9 @@ pub fn column_order(batch: &RecordBatch) -> Vec<usize> {
     let schema = batch.schema();
     let rank = |index: &usize| {
         let name = schema.field(*index).name();
-        FAMILIAR.iter().position(|familiar| familiar == name).unwrap_or(FAMILIAR.len())
+        let familiar = FAMILIAR.iter().position(|familiar| familiar == name).unwrap_or(FAMILIAR.len());
+        // Whose row it is comes before what it is.
+        (!is_account_field(schema.field(*index)), familiar)
     };
     let mut order: Vec<usize> = (0..batch.num_columns())
         .filter(|index| schema.field(*index).name() != "object")

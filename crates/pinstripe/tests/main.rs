@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cli {
+    mod accounts;
     mod at_once;
     mod bad_dates;
     mod bad_input;

@@ -253,6 +253,8 @@ export type FilterOp = "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "contains" | 
 
 /** A data frame. */
 export type Frame = {
+  /** Accounts of a platform that were chosen, where accounts were. */
+  accounts: number | null;
   columns: number;
   connection: string | null;
   data_type: string | null;
@@ -262,6 +264,8 @@ export type Frame = {
   kind: FrameKindName;
   /** Of its newest run, when that failed. */
   last_error: string | null;
+  /** Accounts among them whose rows are not here. */
+  missing_accounts: MissingAccountInfo[];
   name: string;
   request: ImportRequest | null;
   rows: number;
@@ -296,6 +300,8 @@ export type GrantState = "waiting" | "exchanging" | "authorized" | "failed" | "c
 
 /** What is to be imported, as typed. */
 export type ImportRequest = {
+  /** The accounts of a platform: ids, `all` or `self`. None for the key's own, unnamed. */
+  accounts: string[];
   /** Columns that are not kept, by dotted name. */
   columns_left_out: string[];
   /** Id of a connection. */
@@ -327,6 +333,15 @@ export type KeyPagesAsked = {
   data_types: string[];
   /** What the key will be called at Stripe. */
   name: string;
+};
+
+/** An account whose rows are not there. */
+export type MissingAccountInfo = {
+  account: string;
+  /** What to do about it. */
+  hint: string | null;
+  /** In a few words. */
+  reason: string;
 };
 
 /** Where an amount's currency is found. */
@@ -553,6 +568,10 @@ export type RowsResult = {
 
 /** One run of an import. */
 export type Run = {
+  /** Accounts of a platform that were chosen, where accounts were. */
+  accounts: number | null;
+  /** Accounts that have been read, while it runs. */
+  accounts_done: number | null;
   bytes: number;
   can_cancel: boolean;
   /** The next import goes on with what it had brought. */
@@ -568,6 +587,8 @@ export type Run = {
   id: string;
   /** Rows among them that an earlier run had brought. */
   kept_rows: number;
+  /** Accounts among them whose rows are not here. */
+  missing_accounts: MissingAccountInfo[];
   notes: string[];
   objects: number;
   refused: number;

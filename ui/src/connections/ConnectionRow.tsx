@@ -51,7 +51,7 @@ export function ConnectionRow({ connection }: { connection: ConnectionInfo }) {
             variant="default"
             leftSection={<RotateCw size={14} />}
             loading={again.isPending}
-            aria-label={`Test ${connection.name} again`}
+            aria-label={`Test again, ${connection.name}`}
             onClick={() => again.mutate()}
           >
             Test again
@@ -143,7 +143,7 @@ function Actions({ connection }: { connection: ConnectionInfo }) {
           </>
         )}
         <Menu.Item
-          color="red"
+          style={{ color: "var(--bad)" }}
           leftSection={<Trash2 size={14} />}
           onClick={() => openDialog({ kind: "remove-connection", connection })}
         >

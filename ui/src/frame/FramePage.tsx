@@ -105,6 +105,7 @@ function Head({ frame }: { frame: Frame }) {
           )}
           {frame.state === "stale" && <span className={classes.stale}> · stale</span>}
         </p>
+        {frame.missing_accounts.length > 0 && <MissingAccounts frame={frame} />}
       </div>
       <div className={classes.actions}>
         {frame.request && (
@@ -130,6 +131,19 @@ function Head({ frame }: { frame: Frame }) {
         </Menu>
       </div>
     </header>
+  );
+}
+
+/** Accounts that were chosen and could not be read: nobody is to take the frame for whole. */
+function MissingAccounts({ frame }: { frame: Frame }) {
+  const missing = frame.missing_accounts.map(({ account, reason }) => `${account} (${reason})`);
+  const shown = missing.slice(0, 3).join(", ");
+  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : "";
+  return (
+    <p className={classes.stale} role="note" title={missing.join("\n")}>
+      {missing.length} of {countOf(frame.accounts ?? 0, "account")} not in this frame: {shown}
+      {more}
+    </p>
   );
 }
 

@@ -14,6 +14,8 @@ export interface ImportForm {
   query: string;
   search: boolean;
   columnsLeftOut: string[];
+  /** Of a platform; a frame that was made with them keeps them. */
+  accounts: string[];
 }
 
 export type FieldName = NonNullable<ApiError["error"]["field"]>;
@@ -31,6 +33,7 @@ export function emptyForm(connection: string | null, dataType: string | null): I
     query: "",
     search: false,
     columnsLeftOut: [],
+    accounts: [],
   };
 }
 
@@ -46,6 +49,7 @@ export function formOf(frame: Frame, request: ImportRequest): ImportForm {
     query: request.query,
     search: request.search,
     columnsLeftOut: request.columns_left_out,
+    accounts: request.accounts,
   };
 }
 
@@ -58,6 +62,7 @@ export function requestOf(form: ImportForm): ImportRequest {
     query: form.query.trim(),
     search: form.search,
     columns_left_out: form.columnsLeftOut,
+    accounts: form.accounts,
   };
 }
 

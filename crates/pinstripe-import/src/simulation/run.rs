@@ -21,7 +21,7 @@ use crate::journal::{Entry, Journal, has_journal};
 use crate::progress::Progress;
 use crate::record::{Recorder, Staged};
 use crate::run::{STEP_QUEUE, bring, row_schema};
-use crate::stage::Stager;
+use crate::stage::{RowsOf, Stager};
 
 /// Virtual time in which any process ends by itself: tries of two minutes each, many times over.
 const LIFE_MAX: Duration = Duration::from_secs(24 * 3600);
@@ -185,8 +185,10 @@ impl Process<'_> {
         let entries = Journal::open(self.folder)?;
         let drive = Drive::new(&fetcher, plan, data_type, row_schema.clone());
         let (steps, mut taken) = mpsc::channel(STEP_QUEUE);
-        let mut recorder =
-            Recorder::new(Stager::new(self.folder.to_owned(), row_schema, plan.left_out.clone()));
+        let mut recorder = Recorder::new(Stager::new(
+            self.folder.to_owned(),
+            RowsOf { row_schema, left_out: plan.left_out.clone(), account: None },
+        ));
         let recording = async {
             while let Some(step) = taken.recv().await {
                 if self.scenario.disk_ms > 0 {

@@ -265,6 +265,7 @@ impl Server {
 impl Exchange for Server {
     fn send<'a>(
         &'a self,
+        _account: Option<&'a str>,
         path: &'a str,
         parameters: &'a [(String, String)],
     ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {

@@ -44,6 +44,7 @@ struct Lists {
 impl Exchange for Lists {
     fn send<'a>(
         &'a self,
+        _account: Option<&'a str>,
         path: &'a str,
         parameters: &'a [(String, String)],
     ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {

@@ -3,9 +3,9 @@
 
 use rusqlite::Connection;
 
-use super::{questions, write_transaction};
+use super::{accounts, questions, write_transaction};
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     create table frames (
         id integer primary key,
@@ -51,6 +51,7 @@ const MIGRATIONS: [&str; 3] = [
     alter table runs add column from_command_line integer not null default 1;
 ",
     questions::MIGRATION,
+    accounts::MIGRATION,
 ];
 
 fn version(connection: &Connection) -> rusqlite::Result<usize> {

@@ -1,8 +1,10 @@
 //! What is kept of questions to a frame: its chart, the query that made it, and that an earlier
 //! version was restored.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{OptionalExtension, params, params_from_iter};
 
+use super::accounts;
 use super::{FrameKind, FrameRecord, Ledger, RunRecord, plan_text, write_transaction};
 use crate::error::LibraryError;
 
@@ -45,6 +47,7 @@ impl Ledger {
                  on conflict (name) do update set folder = ?2, data_type = ?3, rows = ?4, version = ?5,
                      imported_at = ?6, plan = ?7, kind = ?8, sql = ?9,
                      connection = null, account = null, sandbox = 0, columns = ?10,
+                     accounts = null, missing_accounts = '[]',
                      chart = case when kind = ?8 then chart end",
                 params![
                     frame.name,
@@ -64,7 +67,7 @@ impl Ledger {
                     transaction.query_row("select id from frames where name = ?1", [&frame.name], |row| {
                         row.get(0)
                     })?;
-                transaction.execute(INSERT_RUN, run_parameters(run, id, &plan))?;
+                transaction.execute(INSERT_RUN, params_from_iter(run_parameters(run, id, &plan)))?;
             }
             transaction.commit()
         };
@@ -78,7 +81,8 @@ impl Ledger {
             let transaction = write_transaction(&mut self.connection)?;
             transaction.execute(
                 "update frames set data_type = ?2, rows = ?3, version = ?4, imported_at = ?5, plan = ?6,
-                     kind = ?7, sql = ?8, connection = ?9, account = ?10, sandbox = ?11, columns = ?12
+                     kind = ?7, sql = ?8, connection = ?9, account = ?10, sandbox = ?11, columns = ?12,
+                     accounts = ?13, missing_accounts = ?14
                  where id = ?1",
                 params![
                     frame.id,
@@ -92,10 +96,12 @@ impl Ledger {
                     frame.source.connection,
                     frame.source.account,
                     frame.source.sandbox,
-                    frame.columns
+                    frame.columns,
+                    frame.accounts,
+                    accounts::text(&frame.missing_accounts)
                 ],
             )?;
-            transaction.execute(INSERT_RUN, run_parameters(run, frame.id, &plan))?;
+            transaction.execute(INSERT_RUN, params_from_iter(run_parameters(run, frame.id, &plan)))?;
             transaction.commit()
         };
         write().map_err(LibraryError::ledger("note a restored version"))
@@ -104,27 +110,31 @@ impl Ledger {
 
 const INSERT_RUN: &str =
     "insert into runs (id, frame_id, frame, state, started_at, finished_at, rows, seconds, version, plan, about,
-         connection, account, sandbox, from_command_line)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+         connection, account, sandbox, from_command_line, accounts, missing_accounts)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
-fn run_parameters<'a>(run: &'a RunRecord, frame_id: i64, plan: &'a str) -> impl rusqlite::Params + 'a {
-    (
-        run.id.as_str(),
-        frame_id,
-        run.frame.as_str(),
-        run.state.as_str(),
-        run.started_at,
-        run.finished_at,
-        run.rows,
-        run.seconds,
-        run.version,
-        plan,
-        run.about.as_deref(),
-        run.source.connection.as_deref(),
-        run.source.account.as_deref(),
-        run.source.sandbox,
-        run.from_command_line,
-    )
+fn run_parameters(run: &RunRecord, frame_id: i64, plan: &str) -> Vec<SqlValue> {
+    let text = |text: &Option<String>| text.clone().map_or(SqlValue::Null, SqlValue::from);
+    let number = |number: Option<i64>| number.map_or(SqlValue::Null, SqlValue::from);
+    vec![
+        run.id.clone().into(),
+        frame_id.into(),
+        run.frame.clone().into(),
+        run.state.as_str().to_owned().into(),
+        run.started_at.into(),
+        number(run.finished_at),
+        i64::try_from(run.rows).unwrap_or(i64::MAX).into(),
+        run.seconds.into(),
+        number(run.version),
+        plan.to_owned().into(),
+        text(&run.about),
+        text(&run.source.connection),
+        text(&run.source.account),
+        run.source.sandbox.into(),
+        run.from_command_line.into(),
+        number(run.accounts.and_then(|accounts| i64::try_from(accounts).ok())),
+        accounts::text(&run.missing_accounts).into(),
+    ]
 }
 
 pub(super) fn kind(row: &rusqlite::Row<'_>) -> rusqlite::Result<FrameKind> {

@@ -195,6 +195,8 @@ fn query_record(
         source: Source::default(),
         kind,
         sql: Some(query.to_owned()),
+        accounts: None,
+        missing_accounts: Vec::new(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What one version of a frame changed of another: rows that came, rows that went, rows that are not
 //! as they were, and in which columns.
 //!
-//! Rows are known by their `id`, where each has one of its own; else they are counted whole. Rows are
+//! Rows are known by their `id`, and their account where accounts were chosen, where each has one of
+//! its own; else they are counted whole. Rows are
 //! compared by hashes of 64 bits over all their values, a value that is missing being the same as a
 //! column that is not there: files leave out columns that no row has.
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::common::hash_utils::{RandomState, create_hashes};
+use pinstripe_import::is_account_field;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -113,6 +115,7 @@ pub(super) fn between(
 fn row_hashes(version: &FrameVersion) -> Result<Vec<RowHash>, LibraryError> {
     let columns: Vec<&FlatColumn> = filled(version).collect();
     let id = columns.iter().position(|column| column.name == "id");
+    let account = columns.iter().position(|column| is_account_field(&column.field));
     let groups = on_all_cores(version.groups.len(), |number| {
         let group = &version.groups[number];
         let mut rows = Vec::with_capacity(group.rows);
@@ -122,14 +125,21 @@ fn row_hashes(version: &FrameVersion) -> Result<Vec<RowHash>, LibraryError> {
             let first = rows.len();
             let length = arrays.first().map_or(0, |array| array.len());
             rows.resize(first + length, RowHash { id: 0, all: 0 });
+            let mut accounts = Vec::new();
             for (place, (array, column)) in arrays.iter().zip(&columns).enumerate() {
                 let hashes = hashes(array, &column.name)?;
-                for (row, hash) in rows[first..].iter_mut().zip(hashes) {
-                    row.all = row.all.wrapping_add(hash);
+                for (row, hash) in rows[first..].iter_mut().zip(&hashes) {
+                    row.all = row.all.wrapping_add(*hash);
                     if Some(place) == id {
-                        row.id = hash;
+                        row.id = *hash;
                     }
                 }
+                if Some(place) == account {
+                    accounts = hashes;
+                }
+            }
+            for (row, account) in rows[first..].iter_mut().zip(accounts).filter(|(row, _)| row.id != 0) {
+                row.id = mixed(row.id ^ account).max(1);
             }
         }
         Ok(rows)

@@ -39,6 +39,8 @@ impl Frame {
             source: Source::default(),
             kind: FrameKind::Import,
             sql: None,
+            accounts: None,
+            missing_accounts: Vec::new(),
         };
         Frame { library, record, _folder: folder }
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
+use super::accounts::MissingAccountInfo;
 use super::{Routes, instant};
 use crate::imports::blocking;
 use crate::input::{Body, Path};
@@ -52,6 +53,10 @@ pub(crate) struct Frame {
     pub time_zone: Option<String>,
     /// Of its newest run, when that failed.
     pub last_error: Option<String>,
+    /// Accounts of a platform that were chosen, where accounts were.
+    pub accounts: Option<u64>,
+    /// Accounts among them whose rows are not here.
+    pub missing_accounts: Vec<MissingAccountInfo>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -142,6 +147,8 @@ fn shown(frame: &FrameRecord, newest: Option<&RunRecord>, importing: bool) -> Fr
         sql: frame.sql.clone(),
         time_zone: known.map(|plan| plan.time_zone),
         last_error: failed.and_then(|run| run.error.clone()),
+        accounts: frame.accounts,
+        missing_accounts: MissingAccountInfo::all(&frame.missing_accounts),
     }
 }
 
@@ -165,6 +172,8 @@ fn coming(run: &RunRecord) -> Frame {
         sql: None,
         time_zone: Some(run.plan.time_zone.clone()),
         last_error: None,
+        accounts: None,
+        missing_accounts: Vec::new(),
     }
 }
 

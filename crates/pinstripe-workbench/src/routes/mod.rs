@@ -1,6 +1,7 @@
 //! What the page asks, one file a noun; all of it below `/api`. A file has a `routes()` that is
 //! merged here, its own types, and no logic that the library could have.
 
+mod accounts;
 mod chart;
 mod connections;
 mod data_types;

@@ -6,11 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use jiff::tz::TimeZone;
 use pinstripe_import::{CancellationToken, preview};
+use pinstripe_library::Failure;
 use pinstripe_library::cell::Cell;
 use pinstripe_library::column::Column;
 use pinstripe_library::looking::preview_rows;
-use pinstripe_query::RequestPlan;
 use pinstripe_query::date_range::{time_zone, zone_name};
+use pinstripe_query::{AccountChoice, RequestPlan};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -155,10 +156,14 @@ async fn make_preview(
 ) -> Result<Json<PreviewResult>, Refusal> {
     let plan = RequestPlan { left_out: Vec::new(), ..request.plan()? };
     let connection = workbench.connections.chosen(request.connection.as_deref()).await?;
-    let client = connection.client.with_own_traffic();
+    let only = plan.accounts.as_ref().map(AccountChoice::only).transpose().map_err(Failure::from)?.flatten();
+    let client = only.map_or_else(|| connection.client.clone(), |only| connection.client.for_account(only));
+    let client = client.with_own_traffic();
     // A page that is closed drops this, and the request with it.
     let found = preview(&client, &plan, PREVIEW_ROWS, &CancellationToken::new()).await?;
-    workbench.estimates.note(&connection.info.id, &plan, &found);
+    if only.is_none() {
+        workbench.estimates.note(&connection.info.id, &plan, &found);
+    }
     let (columns, rows) = preview_rows(&found, &plan)?;
     Ok(Json(PreviewResult {
         columns,

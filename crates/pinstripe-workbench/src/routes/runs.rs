@@ -6,12 +6,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pinstripe_import::ProgressSnapshot;
+use pinstripe_import::{MissingAccount, ProgressSnapshot};
 use pinstripe_library::{Failure, RunRecord, RunState};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
+use super::accounts::MissingAccountInfo;
 use super::plans::ends;
 use super::{Routes, instant};
 use crate::imports::blocking;
@@ -61,6 +62,12 @@ pub(crate) struct Run {
     pub can_cancel: bool,
     pub from_command_line: bool,
     pub notes: Vec<String>,
+    /// Accounts of a platform that were chosen, where accounts were.
+    pub accounts: Option<u64>,
+    /// Accounts among them whose rows are not here.
+    pub missing_accounts: Vec<MissingAccountInfo>,
+    /// Accounts that have been read, while it runs.
+    pub accounts_done: Option<u64>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -89,6 +96,7 @@ impl Run {
         let can_continue = workbench.library.can_go_on(&run);
         let since = (jiff::Timestamp::now().as_second() - run.started_at).max(0) as f64;
         let sentence = run.sentence();
+        let missing = MissingAccount::sentence(&run.missing_accounts, run.accounts.unwrap_or_default());
         let mut shown = Run {
             state: match run.state {
                 RunState::Running => RunStateName::Running,
@@ -120,7 +128,11 @@ impl Run {
             can_continue,
             can_cancel: running,
             from_command_line: run.from_command_line,
-            notes: run.notes,
+            // What is missing comes before what is worth knowing.
+            notes: missing.into_iter().chain(run.notes).collect(),
+            accounts: run.accounts,
+            missing_accounts: MissingAccountInfo::all(&run.missing_accounts),
+            accounts_done: None,
             id: run.id,
             frame: run.frame,
         };
@@ -138,6 +150,8 @@ impl Run {
         (self.requests, self.retries, self.refused) = (progress.requests, progress.retries, progress.refused);
         self.bytes = progress.bytes;
         self.share = progress.share;
+        self.accounts = progress.accounts;
+        self.accounts_done = progress.accounts.map(|_| progress.accounts_done);
         self.rows_per_second = Some(progress.rows_per_second());
         self.seconds_left = progress.time_left().map(|left| left.as_secs_f64());
     }

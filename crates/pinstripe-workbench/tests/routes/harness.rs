@@ -228,6 +228,7 @@ pub fn request(data_type: &str, connection: &Value) -> Value {
     serde_json::json!({
         "data_type": data_type, "connection": connection["id"], "date_range": {"range": "all"},
         "time_zone": "UTC", "query": "", "search": false, "columns_left_out": [],
+        "accounts": [],
     })
 }
 

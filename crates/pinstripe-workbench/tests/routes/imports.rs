@@ -10,7 +10,7 @@ use pinstripe_sandbox::{Sandbox, SandboxConfig};
 use pinstripe_workbench::{Accounts, Setup};
 use serde_json::{Value, json};
 
-use crate::harness::{NOW, Page, request, started};
+use crate::harness::{NOW, Page, client, request, started};
 
 /// A page of a sandbox that takes its time, with its connection.
 async fn slow(customers: u64) -> (Page, Value) {
@@ -174,4 +174,45 @@ async fn events_tell_of_runs_frames_and_connections() {
     event(&mut body, "frames", |_| true).await;
     page.delete(&format!("/api/connections/{}", sandbox["id"].as_str().unwrap())).await;
     event(&mut body, "connections", |_| true).await;
+}
+
+#[tokio::test]
+async fn a_frame_of_accounts_keeps_them_when_it_is_imported_once_more() {
+    let sandbox = Sandbox::start(SandboxConfig { customers: 20, now: Some(NOW), ..SandboxConfig::default() });
+    let sandbox = sandbox.await.unwrap();
+    let listed = client(&sandbox).get("/v1/accounts", &[("limit".into(), "2".into())]).await.unwrap();
+    let listed: Value = serde_json::from_slice(&listed.body).unwrap();
+    let known = listed["data"][0]["id"].as_str().unwrap().to_owned();
+    let started = started(sandbox);
+    let page = Page::with(move |setup| Setup {
+        accounts: Accounts { sandbox: Some(started), ..setup.accounts },
+        ..setup
+    })
+    .await;
+    let connection = page.get("/api/connections").await.json(200)[0].clone();
+    let mut asked = request("charges", &connection);
+    asked["accounts"] = json!([known, "acct_1revoked"]);
+    let run = page.start(&asked).await;
+    let run = page.run_in(&run, &["done"]).await;
+    let missing = json!([{
+        "account": "acct_1revoked",
+        "reason": "access revoked, or no such account",
+        "hint": "ask the account's owner to connect it again, or leave the account out",
+    }]);
+    assert_eq!((&run["accounts"], &run["missing_accounts"]), (&json!(2), &missing));
+    assert!(run["notes"][0].as_str().unwrap().starts_with("1 of 2 accounts is not in this frame"), "{run}");
+    let frame = page.get("/api/frames/charges").await.json(200);
+    assert_eq!((&frame["accounts"], &frame["missing_accounts"]), (&json!(2), &missing));
+    let chosen: Vec<&Value> = frame["request"]["accounts"].as_array().unwrap().iter().collect();
+    assert!(chosen.contains(&&json!(known)) && chosen.len() == 2, "{frame}");
+
+    let again = page.post("/api/frames/charges/refresh", json!({})).await.json(202);
+    let again = page.run_in(&again, &["done"]).await;
+    assert_eq!((&again["accounts"], &again["version"]), (&json!(2), &json!(1)));
+    // The object is Stripe's: the account is ours to know.
+    let object = page.get("/api/frames/charges/objects/0").await.json(200);
+    assert!(object["account"].is_null() && object["object"] == "charge", "{object}");
+    assert_eq!(page.post("/api/preview", asked.clone()).await.error(400)["field"], "connection");
+    asked["accounts"] = json!([known]);
+    assert!(!page.post("/api/preview", asked).await.json(200)["rows"].as_array().unwrap().is_empty());
 }

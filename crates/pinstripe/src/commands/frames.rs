@@ -1,5 +1,6 @@
 //! `pinstripe frames`: what is in the library.
 
+use pinstripe_import::MissingAccount;
 use pinstripe_library::FrameKind;
 use serde_json::json;
 
@@ -24,6 +25,8 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
                     "imported_at": instant(frame.imported_at),
                     "folder": library.frame_path(frame),
                     "plan": frame.plan,
+                    "accounts": frame.accounts,
+                    "missing_accounts": frame.missing_accounts,
                 })
             })
             .collect();
@@ -49,6 +52,12 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
         ]
     });
     report::data(&table::list(&["frame", "data type", "rows", "imported", "folder"], rows.collect()));
+    for frame in &frames {
+        let accounts = frame.accounts.unwrap_or_default();
+        if let Some(missing) = MissingAccount::sentence(&frame.missing_accounts, accounts) {
+            report::talk(&format!("note: `{}`: {missing}", frame.name));
+        }
+    }
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! `pinstripe history`: every run, with what it asked for and what came of it.
 
-use pinstripe_library::LibraryError;
+use pinstripe_import::MissingAccount;
 use pinstripe_library::versions::VersionChanges;
+use pinstripe_library::{LibraryError, RunRecord};
 use serde_json::json;
 
 use crate::commands::frames::instant;
@@ -31,12 +32,22 @@ pub fn run(name: Option<&str>, settings: &Settings) -> Result<(), Failure> {
             grouped(run.retries),
             format!("{:.1} s", run.seconds),
             run.version.map(|version| version.to_string()).unwrap_or_default(),
-            run.error.clone().unwrap_or_else(|| run.sentence()),
+            what(run),
         ]
     });
     let header = ["started", "frame", "state", "rows", "requests", "retries", "took", "version", "what"];
     report::data(&table::list(&header, rows.collect()));
     Ok(())
+}
+
+/// What went wrong, what is missing, or what was asked for.
+fn what(run: &RunRecord) -> String {
+    let missing = MissingAccount::sentence(&run.missing_accounts, run.accounts.unwrap_or_default());
+    match (&run.error, missing) {
+        (Some(error), _) => error.clone(),
+        (None, Some(missing)) => format!("{missing}; {}", run.sentence()),
+        (None, None) => run.sentence(),
+    }
 }
 
 /// The versions of a frame, and what each changed of the one before it.

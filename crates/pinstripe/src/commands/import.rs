@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use pinstripe_client::Client;
-use pinstripe_import::{CancellationToken, Progress};
+use pinstripe_client::{Client, ErrorKind};
+use pinstripe_import::{CancellationToken, MissingAccount, Progress};
 use pinstripe_library::import::{ImportReport, NewImport, import_frame};
 use pinstripe_library::{FrameName, Library, LibraryError};
 
@@ -13,7 +13,7 @@ use crate::arguments::ImportArguments;
 use crate::failure::Failure;
 use crate::progress_bar::ProgressLine;
 use crate::report::{self, bytes, grouped};
-use crate::settings::{Settings, request_plan};
+use crate::settings::{Settings, accounts, request_plan};
 
 pub async fn run(arguments: &ImportArguments, settings: &Settings) -> Result<(), Failure> {
     let mut imports = imports(arguments)?;
@@ -42,9 +42,11 @@ fn imports(arguments: &ImportArguments) -> Result<Vec<NewImport>, Failure> {
         ))
         .with_hint("import them one by one, or leave --as out: each frame gets its data type's name"));
     }
+    let accounts = accounts(&arguments.accounts)?;
     let mut imports: Vec<NewImport> = Vec::new();
     for data_type in &arguments.data_types {
-        let plan = request_plan(data_type, &arguments.rows)?;
+        let mut plan = request_plan(data_type, &arguments.rows)?;
+        plan.accounts.clone_from(&accounts);
         let name = FrameName::parse(arguments.name.as_deref().unwrap_or(&plan.data_type))?;
         // The same one twice is meant once.
         if imports.iter().all(|known| known.plan.data_type != plan.data_type) {
@@ -120,6 +122,8 @@ fn say_all(outcomes: Vec<Result<ImportReport, Failure>>, settings: &Settings) ->
         (true, all) => report::json(&all)?,
         (false, all) => all.iter().for_each(say),
     }
+    // What is missing of a frame that was made is told like what failed: nobody is to overlook it.
+    failures.extend(imported.iter().filter_map(incomplete));
     let mut failures = failures.into_iter();
     let Some(first) = failures.next() else { return Ok(()) };
     for failure in failures {
@@ -128,12 +132,33 @@ fn say_all(outcomes: Vec<Result<ImportReport, Failure>>, settings: &Settings) ->
     Err(first)
 }
 
+/// Accounts that are not in a frame, as a failure: the import did what it could, and not all of it.
+fn incomplete(imported: &ImportReport) -> Option<Failure> {
+    let accounts = imported.accounts.unwrap_or_default();
+    let message = MissingAccount::sentence(&imported.missing_accounts, accounts)?;
+    let read = accounts.saturating_sub(imported.missing_accounts.len() as u64);
+    let state = format!(
+        "`{}` holds the rows of the other {}; the next import tries all of them again",
+        imported.frame,
+        if read == 1 { "one".to_owned() } else { format!("{} accounts", grouped(read)) }
+    );
+    let failure = Failure::new(ErrorKind::Permission, message).with_state(state);
+    let mut hints: Vec<&String> =
+        imported.missing_accounts.iter().filter_map(|missing| missing.hint.as_ref()).collect();
+    hints.dedup();
+    Some(match hints.first() {
+        Some(hint) => failure.with_hint(*hint),
+        None => failure,
+    })
+}
+
 /// What an import did, for people.
 pub fn say(imported: &ImportReport) {
     report::talk(&format!(
-        "`{}` holds {} rows ({} requests, {}, {:.1} s)",
+        "`{}` holds {} rows{} ({} requests, {}, {:.1} s)",
         imported.frame,
         grouped(imported.rows),
+        of_accounts(imported.accounts, imported.missing_accounts.len()),
         grouped(imported.requests),
         bytes(imported.bytes),
         imported.seconds
@@ -148,6 +173,15 @@ pub fn say(imported: &ImportReport) {
     }
     for note in &imported.notes {
         report::talk(&format!("note: {note}"));
+    }
+}
+
+/// ` of 3 accounts`, where accounts were chosen.
+pub fn of_accounts(chosen: Option<u64>, missing: usize) -> String {
+    match chosen.map(|chosen| chosen.saturating_sub(missing as u64)) {
+        None => String::new(),
+        Some(1) => " of 1 account".to_owned(),
+        Some(read) => format!(" of {} accounts", grouped(read)),
     }
 }
 

@@ -10,12 +10,12 @@ use crate::arguments::PreviewArguments;
 use crate::commands::import::stop_on_ctrl_c;
 use crate::failure::Failure;
 use crate::report::{self, grouped};
-use crate::settings::{Settings, request_plan};
+use crate::settings::{Settings, client_of_account, request_plan};
 use crate::table::{self, Amounts};
 
 pub async fn run(arguments: &PreviewArguments, settings: &Settings) -> Result<(), Failure> {
     let plan = request_plan(&arguments.plan.data_type, &arguments.plan.rows)?;
-    let client = client(&arguments.connection, settings)?;
+    let client = client_of_account(client(&arguments.connection, settings)?, &arguments.accounts)?;
     let cancel = CancellationToken::new();
     stop_on_ctrl_c(&cancel);
     let preview = preview(&client, &plan, arguments.rows, &cancel).await?;

@@ -1,5 +1,6 @@
 //! `pinstripe show`: the newest rows of a frame.
 
+use pinstripe_import::MissingAccount;
 use pinstripe_library::FrameRecord;
 
 use crate::arguments::ShowArguments;
@@ -42,6 +43,11 @@ fn say_what_is_not_shown(frame: &FrameRecord, rows: usize, drawn: &table::Drawn)
     }
     if drawn.converted {
         talk.push_str("\namounts are shown in major units; SQL and files hold Stripe's smallest unit");
+    }
+    if let Some(missing) =
+        MissingAccount::sentence(&frame.missing_accounts, frame.accounts.unwrap_or_default())
+    {
+        talk.push_str(&format!("\nnote: {missing}"));
     }
     report::talk(&talk);
 }

@@ -6,6 +6,7 @@ use arrow::csv::WriterBuilder as CsvWriterBuilder;
 use arrow::json::WriterBuilder as JsonWriterBuilder;
 use arrow::json::writer::JsonArray;
 use futures::TryStreamExt;
+use pinstripe_client::Client;
 use pinstripe_library::sql::QueryResult;
 use pinstripe_library::{FrameName, Library};
 use serde_json::json;
@@ -14,7 +15,7 @@ use crate::account::client;
 use crate::arguments::{RowFormat, SqlArguments};
 use crate::failure::Failure;
 use crate::report;
-use crate::settings::Settings;
+use crate::settings::{Settings, accounts, client_of_account};
 use crate::table::{self, Amounts};
 
 /// Most rows a table shows; the other formats show all.
@@ -25,8 +26,7 @@ pub async fn run(arguments: &SqlArguments, settings: &Settings) -> Result<(), Fa
     if arguments.save.is_some() || arguments.save_view.is_some() {
         return save(&library, arguments, settings).await;
     }
-    let client =
-        if names_stripe(&arguments.query) { Some(client(&arguments.connection, settings)?) } else { None };
+    let client = live_client(arguments, settings)?;
     let result = library.sql(&arguments.query, client.as_ref()).await?;
     match arguments.format {
         RowFormat::Table if !settings.json => print_table(result).await,
@@ -49,6 +49,18 @@ async fn save(library: &Library, arguments: &SqlArguments, settings: &Settings) 
     }
     report::talk(&format!("`{}` has {} rows", frame.name, report::grouped(frame.rows)));
     Ok(())
+}
+
+/// The client that Stripe's own lists are read with, where the query may name one.
+fn live_client(arguments: &SqlArguments, settings: &Settings) -> Result<Option<Client>, Failure> {
+    if names_stripe(&arguments.query) {
+        return client_of_account(client(&arguments.connection, settings)?, &arguments.accounts).map(Some);
+    }
+    if accounts(&arguments.accounts)?.is_some() {
+        return Err(Failure::user("--account is for Stripe's own lists, and this query reads data frames")
+            .with_hint("leave --account out, and choose rows by their column: where account = 'acct_...'"));
+    }
+    Ok(None)
 }
 
 /// Whether a query may read Stripe live; only then is a key asked for.

@@ -1,5 +1,6 @@
 //! `pinstripe summary`: a frame column by column.
 
+use pinstripe_import::MissingAccount;
 use pinstripe_library::Cell;
 
 use crate::failure::Failure;
@@ -43,6 +44,10 @@ pub async fn run(name: &str, settings: &Settings) -> Result<(), Failure> {
         filled.len(),
         empty.len()
     ));
+    let accounts = frame.accounts.unwrap_or_default();
+    if let Some(missing) = MissingAccount::sentence(&frame.missing_accounts, accounts) {
+        report::talk(&format!("note: {missing}"));
+    }
     Ok(())
 }
 
