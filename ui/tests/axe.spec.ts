@@ -3,7 +3,16 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
-import { choose, expect, importSmall, openConnect, openImport, startSandbox, test } from "./workbench";
+import {
+  choose,
+  expect,
+  importSmall,
+  openConnect,
+  openConnections,
+  openImport,
+  startSandbox,
+  test,
+} from "./workbench";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -62,6 +71,35 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByLabel("Custom Query String").fill("curency=jpy");
       await expect(page.getByRole("alert")).toBeVisible();
       found.push(...(await serious(page, "refused")));
+      expect(found).toEqual([]);
+    });
+  });
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  const withStripe = test.extend({ apiBase: async ({ stripe }, use) => use(stripe.url) });
+  withStripe.describe(`connections, ${colorScheme}`, () => {
+    withStripe.use({ colorScheme });
+    withStripe("rows, outcomes and questions", async ({ opened: page, stripe }) => {
+      const found: string[] = [];
+      await openConnections(page);
+      await openConnect(page);
+      await page.getByLabel("Name", { exact: true }).fill("My shop");
+      await page.getByLabel("Secret or restricted key").fill("sk_test_0123456789abcdef");
+      await page.getByRole("button", { name: "Add", exact: true }).click();
+      await expect(page.getByRole("alert")).toBeVisible();
+      found.push(...(await serious(page, "refused key")));
+      await page.getByLabel("Secret or restricted key").fill(stripe.secretKey);
+      await page.getByRole("button", { name: "Add", exact: true }).click();
+      await expect(page.getByRole("status").filter({ hasText: "My shop is connected" })).toBeVisible();
+      found.push(...(await serious(page, "outcome")));
+      await page.getByRole("button", { name: "Done" }).click();
+      await page.getByText("10 of 10 data types can be read").click();
+      found.push(...(await serious(page, "rows")));
+      await page.getByRole("button", { name: "Actions for My shop" }).click();
+      found.push(...(await serious(page, "actions")));
+      await page.getByRole("menuitem", { name: "Remove…" }).click();
+      found.push(...(await serious(page, "remove")));
       expect(found).toEqual([]);
     });
   });

@@ -5,7 +5,7 @@ import { Ellipsis, KeyRound, Pencil, Plus, RotateCw, Trash2 } from "lucide-react
 import type { ConnectionInfo } from "../api/types";
 import { openDialog } from "../app/dialogs";
 import { useNow } from "../app/now";
-import { ProblemNote, sentence } from "../app/ProblemNote";
+import { ProblemNote } from "../app/ProblemNote";
 import { Tag } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
 import { agoText } from "../format/dates";
@@ -13,7 +13,7 @@ import { countOf } from "../format/numbers";
 import { AccessList } from "./AccessList";
 import classes from "./ConnectionsPage.module.css";
 import { tryAgain, useFramesOf } from "./connectionQueries";
-import { byOAuth, kinds, modes, readableText } from "./words";
+import { byOAuth, keptIn, kinds, modes, readableText } from "./words";
 
 export function ConnectionRow({ connection }: { connection: ConnectionInfo }) {
   const again = useMutation({ mutationFn: () => tryAgain(connection) });
@@ -29,11 +29,6 @@ export function ConnectionRow({ connection }: { connection: ConnectionInfo }) {
           {connection.may_write && <Tag tone="warn">Can write</Tag>}
         </Group>
         <Facts connection={connection} />
-        {connection.protection && (
-          <Text size="xs" c="dimmed" className={classes.line}>
-            {sentence(connection.protection)}.
-          </Text>
-        )}
         <Tried connection={connection} />
         {again.isError && (
           <div className={classes.problem}>
@@ -56,7 +51,7 @@ export function ConnectionRow({ connection }: { connection: ConnectionInfo }) {
             variant="default"
             leftSection={<RotateCw size={14} />}
             loading={again.isPending}
-            aria-label={`Test ${connection.name} again`}
+            aria-label={`Test again, ${connection.name}`}
             onClick={() => again.mutate()}
           >
             Test again
@@ -76,6 +71,7 @@ function Facts({ connection }: { connection: ConnectionInfo }) {
     connection.key_hint && `key ${connection.key_hint}`,
     connection.kind === "key" ? null : kinds[connection.kind],
     connection.kind !== "sandbox" && connection.mode === "sandbox" && `made-up data of ${connection.server}`,
+    connection.stored && connection.kept_in && `kept in ${keptIn(connection.kept_in)}`,
     used > 0 && `${countOf(used, "data frame")}`,
   ].filter(Boolean);
   return (
@@ -147,7 +143,7 @@ function Actions({ connection }: { connection: ConnectionInfo }) {
           </>
         )}
         <Menu.Item
-          color="red"
+          style={{ color: "var(--bad)" }}
           leftSection={<Trash2 size={14} />}
           onClick={() => openDialog({ kind: "remove-connection", connection })}
         >

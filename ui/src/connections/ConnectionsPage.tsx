@@ -2,11 +2,12 @@
 import { Button, Menu, Paper, Text, Title } from "@mantine/core";
 import { FlaskConical, KeyRound, Plus } from "lucide-react";
 import { useConnections } from "../api/queries";
+import type { ConnectionInfo } from "../api/types";
 import { openDialog } from "../app/dialogs";
 import { noteDone } from "../app/notices";
 import page from "../app/Page.module.css";
 import { PageHead } from "../app/PageHead";
-import { ProblemNote } from "../app/ProblemNote";
+import { ProblemNote, sentence } from "../app/ProblemNote";
 import { ConnectionRow } from "./ConnectionRow";
 import classes from "./ConnectionsPage.module.css";
 import { useSandbox } from "./sandbox";
@@ -30,11 +31,32 @@ export default function ConnectionsPage() {
           ))}
         </ul>
       )}
+      <Places connections={known} />
       <div className={classes.ways}>
         {known.length === 0 && connections.isSuccess && <OwnAccount />}
         {!hasSandbox && connections.isSuccess && <StartSandbox />}
       </div>
     </div>
+  );
+}
+
+/** Where the keys of the list are, and what each place protects from: said once, however many are there. */
+function Places({ connections }: { connections: ConnectionInfo[] }) {
+  const places = new Map<string, string>();
+  for (const { kept_in, protection } of connections)
+    if (kept_in && protection) places.set(kept_in, protection);
+  if (places.size === 0) return null;
+  return (
+    <section aria-labelledby="places">
+      <Text size="sm" fw={600} id="places">
+        Where keys are kept
+      </Text>
+      {[...places].map(([place, protection]) => (
+        <Text key={place} size="sm" c="dimmed" className={classes.line}>
+          {sentence(place)}: {protection}.
+        </Text>
+      ))}
+    </section>
   );
 }
 

@@ -16,6 +16,9 @@ export const kinds: Record<ConnectionInfo["kind"], string> = {
   app: "OAuth, Stripe App",
 };
 
+/** "an encrypted file", "the keychain of this desktop". */
+export const keptIn = (place: string) => (place === "encrypted file" ? "an encrypted file" : `the ${place}`);
+
 export const byOAuth = (connection: ConnectionInfo) =>
   connection.kind === "connect" || connection.kind === "app";
 

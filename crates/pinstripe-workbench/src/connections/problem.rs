@@ -13,7 +13,21 @@ pub(crate) fn failure(error: ConnectionError) -> Failure {
         (_, ErrorKind::Key | ErrorKind::KeyRefused | ErrorKind::Permission) => Some(Field::Connection),
         _ => None,
     };
+    if let ConnectionError::KeyRefused { message, hint } = &error {
+        return refused(message, hint);
+    }
     Failure { hint: hint(&error), field, ..Failure::of(error.kind(), &error) }
+}
+
+/// What is the matter with the key comes first, and what Stripe answered last: whoever pasted it has
+/// not seen a request in their life.
+fn refused(answer: &str, hint: &str) -> Failure {
+    let (matter, way_out) = match hint.split_once(": ") {
+        Some((matter, way_out)) => (matter, Some(way_out.to_owned())),
+        None => (hint, None),
+    };
+    let failure = Failure::new(ErrorKind::KeyRefused, matter).about(Field::Connection);
+    Failure { causes: vec![answer.to_owned()], hint: way_out, ..failure }
 }
 
 /// Where the core's hint is a command, the page has a button.

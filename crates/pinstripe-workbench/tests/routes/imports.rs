@@ -185,12 +185,7 @@ async fn a_frame_of_accounts_keeps_them_when_it_is_imported_once_more() {
     let known = listed["data"][0]["id"].as_str().unwrap().to_owned();
     let started = started(sandbox);
     let page = Page::with(move |setup| Setup {
-        accounts: Accounts {
-            api_base: ApiBase::stripe(),
-            start_sandbox: None,
-            sandbox: Some(started),
-            ..setup.accounts
-        },
+        accounts: Accounts { sandbox: Some(started), ..setup.accounts },
         ..setup
     })
     .await;
