@@ -219,14 +219,18 @@ impl Windows {
 
     /// Rows that are left, by how dense they are at both ends of each rest: an account that grows has
     /// fewer the older they are, and each window's first page tells of the end of the one above it.
+    /// Only a rest whose lower end nobody has seen is counted no further than it would be split for.
     fn rows_between_ends(&self) -> f64 {
         let mut upwards: Vec<&Window> = self.windows.iter().collect();
         upwards.sort_unstable_by_key(|window| window.range.from);
         let (mut rows, mut lower_end) = (0.0, None);
         for window in upwards {
             if let Some((top, bottom)) = window.rest(self.floor).filter(|_| !window.done) {
-                let density = lower_end.map_or(window.density, |end: f64| (window.density + end) / 2.0);
-                rows += ((top - bottom) as f64).clamp(0.0, self.reach(window).max(0.0)) * density;
+                let seconds = (top - bottom).max(0) as f64;
+                rows += match lower_end {
+                    Some(end) => seconds * mean_density(window.density, end),
+                    None => seconds.min(self.reach(window).max(0.0)) * window.density,
+                };
             }
             if window.pages > 0 {
                 lower_end = Some(window.first_density);
@@ -322,6 +326,14 @@ impl Windows {
         // Neither half may be empty.
         (at > bottom && at <= top && window.range.until.is_none_or(|until| at < until)).then_some(at)
     }
+}
+
+/// The mean of what grows evenly from one density to the other, each day by the same share. The
+/// middle of both would make far too much of one busy page at one end of a long rest.
+fn mean_density(upper: f64, lower: f64) -> f64 {
+    let growth = (upper / lower).ln();
+    // One of them nothing, or both alike.
+    if growth.is_finite() && growth.abs() > 1e-3 { (upper - lower) / growth } else { (upper + lower) / 2.0 }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use futures::future::{BoxFuture, join_all};
-use pinstripe_catalog::catalog;
+use pinstripe_catalog::{DataType, catalog};
 use pinstripe_client::{
     Answer, ApiBase, ApiKey, Client, ClientOptions, Exchange, ExchangeFailure, HeaderMap,
 };
@@ -132,6 +132,8 @@ async fn read_one(client: &Client, path: &str, world: &World) {
     let mut plan = plan(catalog(), &request, jiff::Timestamp::from_second(START).unwrap()).unwrap();
     plan.path = path.to_owned();
     let (data_type, row_schema) = row_schema(&plan).unwrap();
+    // What is known of a data type by its name holds here too.
+    let data_type = &DataType { name: path["/v1/".len()..].to_owned(), ..data_type.clone() };
     let (progress, cancel) = (Progress::default(), CancellationToken::new());
     let client = client.with_own_traffic();
     let fetcher = Fetcher::new(&client, data_type, &progress, &cancel);
@@ -165,7 +167,7 @@ fn ten_lists_at_once_take_little_more_than_their_pages_at_the_accounts_limit() {
     let seconds = mean(|cost| cost.seconds / cost.ideal_seconds);
     let requests = mean(|cost| cost.requests as f64 / cost.needed as f64);
     assert!(
-        seconds <= 1.11 && requests <= 1.05,
+        seconds <= 1.10 && requests <= 1.05,
         "{seconds} times the seconds, {requests} times the requests"
     );
     for cost in costs {
