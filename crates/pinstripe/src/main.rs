@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         }
     };
     log_to_stderr(arguments.verbose);
+    leave_no_crash_dump();
     let settings = Settings::new(&arguments);
     let command = arguments.command();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -53,6 +54,14 @@ fn main() -> ExitCode {
             report::failure(&failure, settings.json);
             ExitCode::from(failure.exit_code())
         }
+    }
+}
+
+/// A crash dump would hold the keys that are in memory (promise 7).
+fn leave_no_crash_dump() {
+    #[cfg(unix)]
+    if let Err(error) = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0) {
+        tracing::warn!(%error, "crash dumps cannot be turned off");
     }
 }
 

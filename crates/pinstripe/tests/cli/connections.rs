@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use pinstripe_sandbox::Sandbox;
 use serde_json::Value;
 
-use super::harness::{Cli, Output, config, read, sandbox};
+use super::harness::{Cli, Output, config, read, sandbox, wait_until};
 
 /// A user without a key in the environment, whose secrets go to a file in their own home folder.
 fn keyless(sandbox: &Sandbox) -> Cli {
@@ -120,6 +120,27 @@ fn no_key_is_anywhere_after_a_days_work() {
         assert!(!said.contains(secret), "{said}");
     }
     assert!(said.contains("restricted key is safer") || said.contains("may_write"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crash_would_leave_no_dump_with_keys_in_it() {
+    let sandbox = sandbox(config(3));
+    let cli = keyless(&sandbox);
+    // It waits for a key on stdin, which comes last.
+    let mut child = command(&cli, &["connect", "Shop"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let made = cli.library.join("connections.sqlite");
+    wait_until("the program runs", || made.exists());
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+    drop(child.stdin.take());
+    assert!(!child.wait().unwrap().success());
 }
 
 #[test]
