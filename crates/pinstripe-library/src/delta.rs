@@ -4,7 +4,7 @@
 //! the table's folder before the commit names them; until then no reader looks at them.
 //!
 //! A file in a folder such as `account=acct_1` is of that partition, as every reader of Delta Lake has
-//! it; its rows have the column all the same, for readers of Parquet alone (docs/decisions/007).
+//! it; its rows have the column all the same, for readers of Parquet alone (docs/decisions/008).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
