@@ -53,7 +53,7 @@ function Places({ connections }: { connections: ConnectionInfo[] }) {
       </Text>
       {[...places].map(([place, protection]) => (
         <Text key={place} size="sm" c="dimmed" className={classes.line}>
-          {sentence(place)}: {protection}.
+          {sentence(protection)}.
         </Text>
       ))}
     </section>

@@ -26,6 +26,8 @@ pub async fn run(arguments: &ConnectionsArguments, settings: &Settings) -> Resul
         }
         Some(ConnectionsAction::Rename { name, new_name }) => {
             let record = settings.connections()?.rename(name, new_name)?;
+            // What was imported with it carries its name.
+            settings.open_library()?.note_connection_name(&record.id, &record.name)?;
             done(settings, &record, &format!("the connection is called `{}` now", record.name))
         }
         Some(ConnectionsAction::Remove { name, yes }) => remove(name, *yes, settings).await,

@@ -87,6 +87,8 @@ fn a_pasted_key_is_tried_and_kept_and_imports_go_by_its_name() {
     // Another key for the same connection: the frame goes on with it, under another name too.
     connect(&cli, &["Shop", "--replace"], sandbox.restricted_key()).ok();
     run(&cli, &["connections", "rename", "Shop", "Our shop"]).ok();
+    let history = run(&cli, &["--json", "history", "charges"]).ok();
+    assert!(history.stdout.contains("Our shop"), "{}", history.stdout);
     run(&cli, &["import", "customers", "charges", "--connection", "our shop"]).ok();
 
     let slip = run(&cli, &["connections", "remove", "Our shop"]).failed(1);
