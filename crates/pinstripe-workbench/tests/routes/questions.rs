@@ -313,3 +313,17 @@ async fn an_overview_says_what_is_missing_and_what_is_not_whole() {
     assert_eq!(overview["frames"][0]["frame"], "charges");
     assert_eq!(page.get("/api/overview?from=yesterday").await.error(400)["kind"], "input");
 }
+
+#[tokio::test]
+async fn an_overview_takes_the_frame_that_holds_the_period_not_the_newest() {
+    let (page, connection) = page_of(&["charges"]).await;
+    let path = "/api/overview?from=2026-10-01&to=2026-11-30&time_zone=UTC";
+    let whole = page.get(path).await.json(200);
+    let mut hours = request("charges", &connection);
+    hours["date_range"] = json!({"range": "last_hours", "value": "24"});
+    page.import_as("q_hours", &hours).await;
+    let overview = page.get(path).await.json(200);
+    assert_eq!(overview["frames"][0]["frame"], "charges");
+    assert_eq!(overview["tiles"], whole["tiles"]);
+    assert!(overview["tiles"][0]["value"].as_i64().unwrap() > 0, "{}", overview["tiles"][0]);
+}
