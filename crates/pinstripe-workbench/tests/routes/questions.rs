@@ -188,6 +188,7 @@ async fn sql_answers_with_typed_columns_and_says_where_it_is_wrong() {
         ("select id from chrages", 1, 16),
         ("select foo(id) from charges", 1, 8),
         ("select 1 +", 1, 11),
+        ("select 1;\nselect 2", 2, 1),
         ("create table x as select 1", 1, 1),
         (" delete from charges", 1, 2),
     ] {
@@ -196,6 +197,12 @@ async fn sql_answers_with_typed_columns_and_says_where_it_is_wrong() {
         assert!(answer.status.is_client_error());
         assert_eq!(error["position"], json!({"line": line, "column": column}), "{sql}: {error}");
     }
+    let wrong = async |sql: &str| page.post("/api/sql", json!({"sql": sql, "limit": 1})).await.error(400);
+    let error = wrong("select 1; select 2;").await;
+    assert_eq!(error["message"], "expected one statement at a time, found 2");
+    let error = wrong("select amuont from charges").await;
+    assert_eq!((&error["message"], &error["causes"]), (&"there is no column `amuont`".into(), &json!([])));
+    assert!(error["hint"].as_str().unwrap().starts_with("did you mean `amount`"), "{error}");
     let error =
         page.post("/api/sql", json!({"sql": "create table x as select 1", "limit": 1})).await.error(400);
     assert!(error["message"].as_str().unwrap().contains("SQL here only reads"), "{error}");
