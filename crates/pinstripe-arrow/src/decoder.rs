@@ -5,10 +5,11 @@
 //! again, is the caller's. Read next: `envelope.rs` (the list around the rows), `walk.rs` (a row),
 //! `assemble.rs` (the batch).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use arrow::array::AsArray;
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
@@ -16,6 +17,7 @@ use crate::assemble::{NullArrays, empty_columns, present, record_batch};
 use crate::buffer::{ColumnBuffer, Values};
 use crate::envelope::{Envelope, end_of_body};
 use crate::error::{DecodeError, Parsed};
+use crate::fields::EXTRA_COLUMN;
 use crate::guesses::Guesses;
 use crate::leftover::{LeftoverCounts, count, render};
 use crate::nodes::{NodeId, ROOT, Storage};
@@ -75,6 +77,7 @@ pub struct PageDecoder {
     /// The schema of the last batch, to share it with the next.
     last_schema: Option<(SparseFields, SchemaRef)>,
     nulls: NullArrays,
+    misfits: Misfits,
 }
 
 /// Rows, and which sparse columns they have.
@@ -83,6 +86,35 @@ pub struct DecodedBatch {
     /// Its schema is `RowSchema::schema_with(present)`.
     pub batch: RecordBatch,
     pub present: SparseFields,
+    pub misfits: Misfits,
+}
+
+/// What the rows of a batch have in `extra`, by that column's text: so it can be counted when some
+/// of the rows were left out.
+#[derive(Debug, Clone, Default)]
+pub struct Misfits(HashMap<Vec<u8>, LeftoverCounts>);
+
+impl Misfits {
+    /// Counts those of a batch of the same rows, or of some of them: fields that the catalog does not
+    /// know, and fields whose value did not fit their column, by dotted path, each with its rows.
+    pub fn add_to(
+        &self,
+        batch: &RecordBatch,
+        unknown_fields: &mut BTreeMap<String, u64>,
+        mismatches: &mut BTreeMap<String, u64>,
+    ) {
+        let texts = batch.column_by_name(EXTRA_COLUMN).and_then(|column| column.as_string_opt::<i32>());
+        for text in texts.filter(|_| !self.0.is_empty()).into_iter().flatten().flatten() {
+            let Some(counts) = self.0.get(text.as_bytes()) else { continue };
+            for (notes, found) in
+                [(&mut *unknown_fields, &counts.unknown), (&mut *mismatches, &counts.mismatches)]
+            {
+                for (field, rows) in found {
+                    *notes.entry(field.clone()).or_default() += rows;
+                }
+            }
+        }
+    }
 }
 
 impl PageDecoder {
@@ -99,6 +131,7 @@ impl PageDecoder {
             shapes: ShapeMemory::default(),
             last_schema: None,
             nulls: NullArrays::default(),
+            misfits: Misfits::default(),
             schema,
         }
     }
@@ -161,7 +194,7 @@ impl PageDecoder {
         let system = [&mut self.extra, &mut self.shape];
         let batch =
             record_batch(&self.schema.nodes, schema, &mut self.columns, system, rows, &mut self.nulls)?;
-        Ok(DecodedBatch { batch, present })
+        Ok(DecodedBatch { batch, present, misfits: std::mem::take(&mut self.misfits) })
     }
 
     fn take(
@@ -238,7 +271,11 @@ impl PageDecoder {
         }
         if !self.notes.leftovers.is_empty() {
             count(nodes, body, &self.notes.leftovers, counts);
-            self.extra.push_text(self.rows, &render(nodes, body, &self.notes.leftovers));
+            let text = render(nodes, body, &self.notes.leftovers);
+            self.extra.push_text(self.rows, &text);
+            let mut of_row = LeftoverCounts::default();
+            count(nodes, body, &self.notes.leftovers, &mut of_row);
+            self.misfits.0.insert(text, of_row);
         }
         self.rows += 1;
         Ok(end)

@@ -32,7 +32,7 @@ pub(crate) struct Leftover {
 }
 
 /// How many rows had something that no column holds, by dotted path.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct LeftoverCounts {
     pub unknown: BTreeMap<String, u64>,
     pub mismatches: BTreeMap<String, u64>,

@@ -32,7 +32,7 @@ mod sparse;
 mod splice;
 mod walk;
 
-pub use decoder::{DecodedBatch, PageDecoder, PageOutcome, PageSummary};
+pub use decoder::{DecodedBatch, Misfits, PageDecoder, PageOutcome, PageSummary};
 pub use encoder::JsonEncoder;
 pub use error::{DecodeError, EncodeError, RowSchemaError};
 pub use row_schema::{Column, RowSchema};

@@ -1,6 +1,8 @@
 //! The first rows of a request plan, with their columns. Nothing is stored, and never is the whole
 //! list read: where conditions are tested here, a stated number of pages is looked at.
 
+use std::time::{Duration, Instant};
+
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use pinstripe_arrow::SparseFields;
@@ -19,7 +21,11 @@ use crate::walk::{PAGE_ROWS, created_span};
 use crate::widen::widen;
 
 /// Pages that are looked at for rows that meet the conditions.
-pub const PAGES_MAX: u64 = 10;
+const PAGES_MAX: u64 = 10;
+/// Pages beyond them while no row was found: rare rows are those that are asked for by conditions.
+const PAGES_MORE: u64 = 20;
+/// For so long the further ones are asked for: somebody waits.
+const LOOKS_ON_FOR: Duration = Duration::from_secs(5);
 
 /// The first rows, newest first.
 #[derive(Debug)]
@@ -50,7 +56,13 @@ pub async fn preview(
     let mut found = Vec::new();
     let (mut found_rows, mut objects) = (0, 0);
     let mut created: Option<(i64, i64)> = None;
-    for _ in 0..PAGES_MAX {
+    let mut looked_on_since: Option<Instant> = None;
+    for number in 0..PAGES_MAX + PAGES_MORE {
+        if number >= PAGES_MAX
+            && (found_rows > 0 || looked_on_since.get_or_insert_with(Instant::now).elapsed() > LOOKS_ON_FOR)
+        {
+            break;
+        }
         let Some(page) = pages.next(&fetcher, page_rows).await? else { break };
         objects += page.batch.num_rows() as u64;
         if let Some((newest, oldest)) = created_span(&page.batch) {

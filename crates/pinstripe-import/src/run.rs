@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
-use pinstripe_arrow::{PageSummary, RowSchema};
+use pinstripe_arrow::{DecodedBatch, PageSummary, RowSchema};
 use pinstripe_catalog::{DataType, catalog};
 use pinstripe_client::Client;
 use pinstripe_query::RequestPlan;
@@ -56,15 +56,15 @@ pub struct Notes {
 }
 
 impl Notes {
-    pub(crate) fn add(&mut self, summary: &PageSummary, completed_lists: u64) {
-        for (notes, found) in
-            [(&mut self.unknown_fields, &summary.unknown_fields), (&mut self.mismatches, &summary.mismatches)]
-        {
-            for (field, rows) in found {
-                *notes.entry(field.clone()).or_default() += rows;
-            }
-        }
+    /// Adds a page. What its rows have is counted where rows are staged ([`Notes::add_rows`]): some
+    /// of a page may be left out.
+    pub(crate) fn add(&mut self, _page: &PageSummary, completed_lists: u64) {
         self.completed_lists += completed_lists;
+    }
+
+    /// Adds rows that are kept.
+    pub(crate) fn add_rows(&mut self, rows: &DecodedBatch) {
+        rows.misfits.add_to(&rows.batch, &mut self.unknown_fields, &mut self.mismatches);
     }
 
     /// Adds what is to be known of other rows.
@@ -163,9 +163,10 @@ impl Reading<'_> {
             // Bringing many files to the same columns takes long; nobody waits for it who wants to stop.
             () = cancel.cancelled(), if brought.is_ok() => return Err(ImportError::Stopped),
         };
-        let brought = brought?;
-        let (files, schema) =
+        let mut brought = brought?;
+        let (files, schema, notes) =
             staged.ok_or_else(|| ImportError::Internal("the writing thread ended early".to_owned()))?;
+        brought.notes.merge(notes);
         Ok((brought, files, schema))
     }
 }

@@ -119,7 +119,7 @@ impl Library {
         now: jiff::Timestamp,
     ) -> Result<Overview, LibraryError> {
         let period = Period::new(request, now)?;
-        let sources = self.sources(request.connection.as_deref())?;
+        let sources = self.sources(request.connection.as_deref(), &period)?;
         let currencies = self.currencies_of(&sources).await?;
         let currency = request.currency.clone().map(|code| code.to_lowercase());
         let currency = currency.or_else(|| currencies.first().cloned());
@@ -144,8 +144,9 @@ impl Library {
         })
     }
 
-    /// Of several frames of one data type, the one with the fewest conditions, then the newest.
-    fn sources(&self, connection: Option<&str>) -> Result<Sources, LibraryError> {
+    /// Of several frames of one data type, one without conditions, which covers most of the period,
+    /// then the newest.
+    fn sources(&self, connection: Option<&str>, period: &Period) -> Result<Sources, LibraryError> {
         let all = self.frames()?;
         let imported = |frame: &&FrameRecord| {
             // Rows of accounts that were chosen are other businesses' payments.
@@ -169,7 +170,7 @@ impl Library {
                 frame.data_type == data_type
                     && frame.source.connection.as_deref().unwrap_or_default() == connection
             });
-            let best = of_type.max_by_key(|frame| (!coverage::is_narrowed(frame), frame.imported_at));
+            let best = of_type.max_by_key(|frame| coverage::rank(frame, period));
             if let Some(frame) = best {
                 frames.insert(data_type, frame.clone());
             }

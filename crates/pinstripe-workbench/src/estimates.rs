@@ -114,7 +114,10 @@ async fn from_frame(library: &Library, account: &str, plan: &RequestPlan) -> Opt
     let since = (until - known_until).max(0) as f64;
     let span = from.map_or(0, |from| known_until - from).max(0) as f64;
     let grown = if span > 0.0 { counted as f64 * (1.0 + since / span) } else { counted as f64 };
-    Some(Estimate { objects: grown.round() as u64, basis: format!("from the data frame `{}`", frame.name) })
+    Some(Estimate {
+        objects: grown.round() as u64,
+        basis: format!("judging by the data frame `{}`", frame.name),
+    })
 }
 
 async fn count(library: &Library, frame: &FrameRecord, from: Option<i64>, until: i64) -> Option<u64> {

@@ -643,8 +643,8 @@ export type SqlResult = {
   columns: Column[];
   rows: Cell[][];
   seconds: number;
-  /** All rows of the query; when truncated, only those that are here were counted. */
-  total: number;
+  /** All rows of the query; `null` when it is truncated: how many there are was not counted. */
+  total: number | null;
   /** Whether the query has more rows than were wanted. */
   truncated: boolean;
 };

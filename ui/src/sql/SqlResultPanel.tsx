@@ -80,7 +80,10 @@ function Rows({ result, running, onMore }: { result: SqlResult; running: boolean
           onChange={setShown}
         />
         <span role="status" className={classes.quiet}>
-          {countOf(result.total, "row")} · {countOf(result.columns.length, "column")} ·{" "}
+          {result.total == null
+            ? `more than ${countOf(result.rows.length, "row")}`
+            : countOf(result.total, "row")}{" "}
+          · {countOf(result.columns.length, "column")} ·{" "}
           {durationText(result.seconds)}
         </span>
         <span className={classes.grow} />
@@ -98,7 +101,7 @@ function Rows({ result, running, onMore }: { result: SqlResult; running: boolean
       </div>
       {result.truncated && (
         <p className={classes.truncated}>
-          The first {countText(result.rows.length)} of {countOf(result.total, "row")} are here.{" "}
+          The first {countOf(result.rows.length, "row")} are here; there are more.{" "}
           {result.rows.length < ROWS_MAX ? (
             <Button size="compact-xs" variant="subtle" loading={running} onClick={onMore}>
               Fetch up to {countText(ROWS_MAX)}

@@ -40,7 +40,7 @@ export function useSqlRun() {
     setState((before) => ({ ...before, running: true, problem: null }));
     try {
       const result = await post<SqlResult>("/sql", { sql, limit }, controller.signal);
-      remember({ sql, at: new Date().toISOString(), rows: result.total, seconds: result.seconds });
+      remember({ sql, at: new Date().toISOString(), rows: result.total ?? null, seconds: result.seconds });
       setState({ running: false, sql, result, problem: null });
     } catch (error) {
       if (controller.signal.aborted) return;

@@ -5,14 +5,32 @@ use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
+use pinstripe_catalog::nearest_names;
+
 use crate::error::LibraryError;
+
+const COLUMNS_HINT: &str =
+    "pinstripe describe TYPE lists the columns; nested ones are written `billing_details.address.city`";
 
 /// An error of DataFusion's about a query, with its place in the text where that can be told.
 pub(super) fn explain(source: DataFusionError, query: &str) -> LibraryError {
     let place = place_of(&source, query);
     let text = source.to_string();
+    if text.contains("single SQL statement")
+        && let Some((count, (line, column))) = several_statements(query)
+    {
+        let problem = format!("expected one statement at a time, found {count}");
+        let error = LibraryError::question(problem, Some("run them one after the other"));
+        return error.at(line, column);
+    }
+    if let Some(error) = no_such_column(&source) {
+        return match place {
+            Some((line, column)) => error.at(line, column),
+            None => error,
+        };
+    }
     let hint = if text.contains("No field named") || text.contains("not found in struct") {
-        Some("pinstripe describe TYPE lists the columns; nested ones are written `billing_details.address.city`".to_owned())
+        Some(COLUMNS_HINT.to_owned())
     } else if query.contains('[') && text.contains("parser") {
         Some("metadata is read with `metadata['key']`".to_owned())
     } else {
@@ -26,6 +44,35 @@ pub(super) fn explain(source: DataFusionError, query: &str) -> LibraryError {
         Some((line, column)) => error.at(line, column),
         None => error,
     }
+}
+
+/// How many statements a query has, where it has several, and where the second begins.
+fn several_statements(query: &str) -> Option<(usize, (u64, u64))> {
+    let tokens = tokens(query);
+    let mut statements =
+        tokens.split(|token| token.token == Token::SemiColon).filter(|tokens| !tokens.is_empty());
+    statements.next()?;
+    let second = statements.next()?.first()?.span.start;
+    Some((2 + statements.count(), (second.line, second.column)))
+}
+
+/// A column that no table of the query has. DataFusion would list every one there is.
+fn no_such_column(source: &DataFusionError) -> Option<LibraryError> {
+    let DataFusionError::SchemaError(schema, _) = source.find_root() else { return None };
+    let SchemaError::FieldNotFound { field, valid_fields } = schema.as_ref() else { return None };
+    let nearest = nearest_names(&field.name, valid_fields.iter().map(|known| known.name.as_str()));
+    let hint = match nearest.as_slice() {
+        [] => COLUMNS_HINT.to_owned(),
+        nearest => {
+            let quoted: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
+            format!("did you mean {}?", quoted.join(" or "))
+        }
+    };
+    let column = match &field.relation {
+        Some(relation) => format!("{}.{}", relation.table(), field.name),
+        None => field.name.clone(),
+    };
+    Some(LibraryError::question(format!("there is no column `{column}`"), Some(&hint)))
 }
 
 /// An error about a word of the query: its place is where the word stands as a table.

@@ -28,8 +28,8 @@ pub const ROWS_MAX: usize = 10_000;
 pub struct SqlResult {
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<Cell>>,
-    /// All rows of the query; when truncated, only those that are here were counted.
-    pub total: usize,
+    /// All rows of the query; `null` when it is truncated: how many there are was not counted.
+    pub total: Option<usize>,
     /// Whether the query has more rows than were wanted.
     pub truncated: bool,
     pub seconds: f64,
@@ -84,16 +84,17 @@ impl Library {
             batches.push(batch);
         }
         drop(result.stream);
-        let total = rows.min(limit);
-        let all = concat_batches(&result.schema, &batches).map_err(LibraryError::arrow)?.slice(0, total);
+        let truncated = rows > limit;
+        let shown = rows.min(limit);
+        let all = concat_batches(&result.schema, &batches).map_err(LibraryError::arrow)?.slice(0, shown);
         let all = with_plain_days(&all)?;
         let flat = flat_columns(&all.schema(), &|_| None);
         let rows_flat = flatten(&all, &flat).map_err(LibraryError::arrow)?;
         Ok(SqlResult {
             columns: described(&flat),
             rows: cells(&rows_flat).map_err(LibraryError::arrow)?,
-            total,
-            truncated: rows > limit,
+            total: (!truncated).then_some(rows),
+            truncated,
             seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
         })
     }

@@ -240,9 +240,11 @@ impl Page {
 
     /// Begins an import into a frame named as its data type.
     pub async fn start(&self, request: &Value) -> Value {
-        let body = serde_json::json!({
-            "name": request["data_type"], "request": request, "replace": true, "restart": false,
-        });
+        self.start_as(request["data_type"].as_str().unwrap(), request).await
+    }
+
+    async fn start_as(&self, name: &str, request: &Value) -> Value {
+        let body = serde_json::json!({"name": name, "request": request, "replace": true, "restart": false});
         self.post("/api/imports", body).await.json(202)
     }
 
@@ -261,7 +263,12 @@ impl Page {
 
     /// Imports everything of a data type.
     pub async fn import(&self, request: &Value) -> Value {
-        let started = self.start(request).await;
+        self.import_as(request["data_type"].as_str().unwrap(), request).await
+    }
+
+    /// The same, into a frame of this name.
+    pub async fn import_as(&self, name: &str, request: &Value) -> Value {
+        let started = self.start_as(name, request).await;
         let run = self.run_in(&started, &["done", "failed", "stopped"]).await;
         assert_eq!(run["state"], "done", "{run}");
         run

@@ -124,13 +124,24 @@ async fn conditions_that_are_tested_here_are_met_by_every_row_of_a_preview() {
 }
 
 #[tokio::test]
+async fn a_preview_looks_on_while_no_row_was_found_and_not_for_ever() {
+    let page = Page::new().await;
+    let sandbox = page.sandbox(400).await;
+    let mut asked = request("charges", &sandbox);
+    asked["query"] = "amount[gt]=999999999".into();
+    let seen = page.post("/api/preview", asked).await.json(200);
+    assert_eq!((&seen["objects"], &seen["has_more"]), (&3_000.into(), &true.into()));
+    assert_eq!(seen["rows"], json!([]));
+}
+
+#[tokio::test]
 async fn a_frame_of_the_same_account_tells_how_many_there_are() {
     let page = Page::new().await;
     let sandbox = page.sandbox(30).await;
     let asked = request("charges", &sandbox);
     page.import(&asked).await;
     let plan = page.post("/api/plan", asked.clone()).await.json(200);
-    assert_eq!(plan["estimate_basis"], "from the data frame `charges`");
+    assert_eq!(plan["estimate_basis"], "judging by the data frame `charges`");
     assert_eq!((&plan["estimated_rows"], &plan["estimated_requests"]), (&300.into(), &3.into()));
     let mut later = asked;
     later["date_range"] = json!({"range": "last_months", "value": "6"});

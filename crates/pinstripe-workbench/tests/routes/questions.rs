@@ -174,7 +174,11 @@ async fn sql_answers_with_typed_columns_and_says_where_it_is_wrong() {
     let (page, _) = page_of(&["charges"]).await;
     let asked = json!({"sql": "select id, amount, currency, created, date '2026-03-01' as day from charges", "limit": 3});
     let answer = page.post("/api/sql", asked).await.json(200);
-    assert_eq!((&answer["truncated"], &answer["total"]), (&true.into(), &3.into()));
+    assert_eq!((&answer["truncated"], &answer["total"]), (&true.into(), &Value::Null));
+    assert_eq!(answer["rows"].as_array().unwrap().len(), 3);
+    let all =
+        page.post("/api/sql", json!({"sql": "select id from charges limit 3", "limit": 3})).await.json(200);
+    assert_eq!((&all["truncated"], &all["total"]), (&false.into(), &3.into()));
     assert_eq!(answer["columns"][1]["money"]["currency_column"], "currency");
     assert_eq!(answer["columns"][3]["type"], "timestamp");
     assert_eq!(answer["rows"][0][4], "2026-03-01");
@@ -184,6 +188,7 @@ async fn sql_answers_with_typed_columns_and_says_where_it_is_wrong() {
         ("select id from chrages", 1, 16),
         ("select foo(id) from charges", 1, 8),
         ("select 1 +", 1, 11),
+        ("select 1;\nselect 2", 2, 1),
         ("create table x as select 1", 1, 1),
         (" delete from charges", 1, 2),
     ] {
@@ -192,6 +197,12 @@ async fn sql_answers_with_typed_columns_and_says_where_it_is_wrong() {
         assert!(answer.status.is_client_error());
         assert_eq!(error["position"], json!({"line": line, "column": column}), "{sql}: {error}");
     }
+    let wrong = async |sql: &str| page.post("/api/sql", json!({"sql": sql, "limit": 1})).await.error(400);
+    let error = wrong("select 1; select 2;").await;
+    assert_eq!(error["message"], "expected one statement at a time, found 2");
+    let error = wrong("select amuont from charges").await;
+    assert_eq!((&error["message"], &error["causes"]), (&"there is no column `amuont`".into(), &json!([])));
+    assert!(error["hint"].as_str().unwrap().starts_with("did you mean `amount`"), "{error}");
     let error =
         page.post("/api/sql", json!({"sql": "create table x as select 1", "limit": 1})).await.error(400);
     assert!(error["message"].as_str().unwrap().contains("SQL here only reads"), "{error}");
@@ -312,4 +323,18 @@ async fn an_overview_says_what_is_missing_and_what_is_not_whole() {
     assert_eq!(tile("refund_rate")["value"], Value::Null);
     assert_eq!(overview["frames"][0]["frame"], "charges");
     assert_eq!(page.get("/api/overview?from=yesterday").await.error(400)["kind"], "input");
+}
+
+#[tokio::test]
+async fn an_overview_takes_the_frame_that_holds_the_period_not_the_newest() {
+    let (page, connection) = page_of(&["charges"]).await;
+    let path = "/api/overview?from=2026-10-01&to=2026-11-30&time_zone=UTC";
+    let whole = page.get(path).await.json(200);
+    let mut hours = request("charges", &connection);
+    hours["date_range"] = json!({"range": "last_hours", "value": "24"});
+    page.import_as("q_hours", &hours).await;
+    let overview = page.get(path).await.json(200);
+    assert_eq!(overview["frames"][0]["frame"], "charges");
+    assert_eq!(overview["tiles"], whole["tiles"]);
+    assert!(overview["tiles"][0]["value"].as_i64().unwrap() > 0, "{}", overview["tiles"][0]);
 }
