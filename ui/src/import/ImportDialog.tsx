@@ -3,7 +3,7 @@
  * It holds the form and decides when to ask; the fields are in ImportForm.tsx, the asking in useImport.ts.
  */
 import { Alert, Button, Group, Modal } from "@mantine/core";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 import { ApiProblem } from "../api/client";
 import { useConnections, useDataTypes, useFrames, useStatus } from "../api/queries";
 import type { Frame, ImportRequest } from "../api/types";
@@ -56,6 +56,7 @@ export default function ImportDialog({ onClose, ...about }: ImportDialogProps) {
 
 function Contents({ frame, connection, dataType, onClose }: ImportDialogProps) {
   const [form, change] = useForm(frame, connection, dataType);
+  const element = useRef<HTMLFormElement>(null);
   const status = useStatus();
   const frames = useFrames();
   const connections = useConnections();
@@ -76,24 +77,25 @@ function Contents({ frame, connection, dataType, onClose }: ImportDialogProps) {
     if (part.name !== undefined) start.forget();
     change(part);
   };
+  const begin = (replace: boolean) => settled(element.current) && start.begin(replace);
   const press = (event: KeyboardEvent<HTMLFormElement>) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    start.begin(false);
+    begin(false);
   };
   const look = (event: FormEvent) => {
     event.preventDefault();
-    preview.look();
+    if (settled(element.current)) preview.look();
   };
   return (
-    <form className={classes.form} onSubmit={look} noValidate onKeyDown={press}>
+    <form ref={element} className={classes.form} onSubmit={look} noValidate onKeyDown={press}>
       <div className={classes.panes}>
         <div className={classes.fields}>
           <ImportForm form={{ ...form, timeZone }} onChange={edit} problems={fields}>
             {start.taken && (
               <Replace
                 frame={start.taken}
-                onReplace={() => start.begin(true)}
+                onReplace={() => begin(true)}
                 onOther={() => edit({ name: proposedName(form.name.trim(), namesOf(frames.data)) })}
               />
             )}
@@ -124,12 +126,19 @@ function Contents({ frame, connection, dataType, onClose }: ImportDialogProps) {
         <Button type="submit" variant="default" loading={preview.busy}>
           Preview
         </Button>
-        <Button onClick={() => start.begin(false)} loading={start.busy}>
+        <Button onClick={() => begin(false)} loading={start.busy}>
           Import
         </Button>
       </Group>
     </form>
   );
+}
+
+/** Whether each field says what is meant. One whose text chose nothing shows its error when asked, and is gone to. */
+function settled(form: HTMLFormElement | null): boolean {
+  if (form === null || form.checkValidity()) return true;
+  form.querySelector<HTMLInputElement>("input:invalid")?.focus();
+  return false;
 }
 
 /** Starting the import: a name that is taken is asked about first, and what was changed since is forgotten. */
