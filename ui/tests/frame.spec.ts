@@ -216,3 +216,16 @@ test("what is seen is exported", async ({ opened: page }) => {
   expect(lines).toHaveLength(counted + 1);
   for (const line of lines.slice(1)) expect(line).toContain(value);
 });
+
+test("a frame that was imported once can be exported from its menu", async ({ opened: page }) => {
+  await disputes(page);
+  await page.getByRole("button", { name: "More actions" }).click();
+  for (const format of ["CSV", "Excel", "Parquet", "JSON"]) {
+    const item = page.getByRole("menuitem", { name: `Export as ${format}` });
+    await expect(item).not.toHaveAttribute("data-disabled", "true");
+    await expect(item).not.toHaveAttribute("aria-disabled", "true");
+  }
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Export as CSV" }).click();
+  expect((await download).suggestedFilename()).toContain("disputes");
+});
