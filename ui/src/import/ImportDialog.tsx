@@ -10,6 +10,7 @@ import type { Frame, ImportRequest } from "../api/types";
 import { ProblemNote } from "../app/ProblemNote";
 import { framePath, navigate } from "../app/router";
 import { countOf } from "../format/numbers";
+import { type Filled, keepAsked } from "./askedRequests";
 import {
   emptyForm,
   type ImportForm as Form,
@@ -31,6 +32,8 @@ interface ImportDialogProps {
   connection: string | null;
   /** The data type that is chosen at first, where something leads to it. */
   dataType: string | null;
+  /** What the fields hold at first, after an import that ended early. */
+  filled: Filled | null;
   onClose: () => void;
 }
 
@@ -54,8 +57,8 @@ export default function ImportDialog({ onClose, ...about }: ImportDialogProps) {
   );
 }
 
-function Contents({ frame, connection, dataType, onClose }: ImportDialogProps) {
-  const [form, change] = useForm(frame, connection, dataType);
+function Contents({ frame, connection, dataType, filled, onClose }: ImportDialogProps) {
+  const [form, change] = useForm(frame, connection, dataType, filled);
   const element = useRef<HTMLFormElement>(null);
   const status = useStatus();
   const frames = useFrames();
@@ -157,6 +160,7 @@ function useBeginning(form: Form, request: ImportRequest, frame: Frame | null, o
     const there = frames.data?.find((each) => sameName(each.name, name));
     if (there && !replace && there.name !== frame?.name) return setTaken(there);
     setTaken(null);
+    keepAsked({ name, request });
     start.mutate({ name, request, replace: replace || there !== undefined });
   };
   const forget = () => {
@@ -188,10 +192,12 @@ function useForm(
   frame: Frame | null,
   connection: string | null,
   dataType: string | null,
+  filled: Filled | null,
 ): [Form, (change: Partial<Form>) => void] {
-  const [form, setForm] = useState(() =>
-    frame?.request ? formOf(frame, frame.request) : emptyForm(connection, dataType),
-  );
+  const [form, setForm] = useState(() => {
+    if (filled) return formOf(filled, filled.request);
+    return frame?.request ? formOf(frame, frame.request) : emptyForm(connection, dataType);
+  });
   const connections = useConnections();
   const types = useDataTypes();
   const frames = useFrames();

@@ -14,8 +14,9 @@ import { Tag } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
 import { minuteText } from "../format/dates";
 import { bytesText, countText, durationText } from "../format/numbers";
-import { cancelRun, continueRun } from "./actions";
+import { cancelRun } from "./actions";
 import classes from "./RunsPage.module.css";
+import { RunWays } from "./RunWays";
 import { stateText, stateTone } from "./words";
 
 const step = 100;
@@ -140,11 +141,7 @@ function RunDetails({ run }: { run: Run }) {
             Cancel
           </Button>
         )}
-        {run.can_continue && (
-          <Button size="compact-sm" onClick={() => continueRun(run)}>
-            Go on
-          </Button>
-        )}
+        {(run.state === "failed" || run.state === "stopped") && <RunWays run={run} />}
       </Table.Td>
     </Table.Tr>
   );
