@@ -109,3 +109,27 @@ test("text that fits nothing is told at its field, and neither Preview nor Impor
     "looked at",
   );
 });
+
+test("the columns of a preview are one tab stop, with arrow keys among them", async ({ opened: page }) => {
+  await startSandbox(page);
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByRole("checkbox", { name: "id", exact: true })).toBeVisible();
+  const focused = page.locator(":focus");
+  await page.getByLabel("Custom Query String").focus();
+  const passed: string[] = [];
+  for (let presses = 0; presses < 16; presses += 1) {
+    await page.keyboard.press("Tab");
+    passed.push((await focused.innerText()) || ((await focused.getAttribute("type")) ?? ""));
+    if (passed.at(-1) === "Import") break;
+  }
+  expect(passed).toContain("Import");
+  await page.getByRole("checkbox", { name: "id", exact: true }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("checkbox", { name: "created", exact: true })).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("checkbox", { name: "created", exact: true })).not.toBeChecked();
+  await page.keyboard.press("End");
+  await expect(page.getByRole("checkbox", { name: "object", exact: true })).toBeFocused();
+  await page.keyboard.press("Home");
+  await expect(page.getByRole("checkbox", { name: "id", exact: true })).toBeFocused();
+});

@@ -26,6 +26,8 @@ import { PlanNote } from "./PlanNote";
 import { Preview } from "./Preview";
 import { sorted, usePlan, usePreview, useStart } from "./useImport";
 
+const mac = /Mac|iPhone|iPad/.test(window.navigator.userAgent);
+
 interface ImportDialogProps {
   /** The frame whose import is edited, if there is one already. */
   frame: Frame | null;
@@ -123,13 +125,14 @@ function Contents({ frame, connection, dataType, filled, onClose }: ImportDialog
         />
       </div>
       <Group className={classes.foot} justify="flex-end" gap="sm">
+        <span className={classes.shortcut}>{mac ? "⌘" : "Ctrl+"}Enter imports</span>
         <Button variant="subtle" color="gray" onClick={onClose}>
           Cancel
         </Button>
         <Button type="submit" variant="default" loading={preview.busy}>
           Preview
         </Button>
-        <Button onClick={() => begin(false)} loading={start.busy}>
+        <Button aria-keyshortcuts="Control+Enter" onClick={() => begin(false)} loading={start.busy}>
           Import
         </Button>
       </Group>
