@@ -55,7 +55,7 @@ function Running({ run }: { run: Run }) {
       />
       <Facts run={run} flow={flow} />
       <Text size="sm" c="dimmed" mt={8}>
-        {sentence(run.sentence)}
+        <Marked text={sentence(run.sentence)} />
       </Text>
       {run.notes.map((note) => (
         <Text key={note} size="sm" c="dimmed">
