@@ -1,10 +1,12 @@
 /**
  * One of many: a text field that narrows a list as one types, with a description under each entry.
  * An entry's accessible name is its label alone. Typing an entry's whole label chooses it, with no key more.
+ * What was typed and chose nothing stays, with an error, until it is mended or Escape gives it up: a form that goes on
+ * regardless would do so with another choice than the one that is read there. Its `checkValidity` tells.
  */
 import { Combobox, InputBase, useCombobox } from "@mantine/core";
 import { useId } from "@mantine/hooks";
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import classes from "./Choice.module.css";
 
 export interface Option {
@@ -52,12 +54,33 @@ export function fitting(options: Option[], typed: string): Option[] {
   return ranked.sort((left, right) => left.rank - right.rank).map((each) => each.option);
 }
 
+/** Why what was typed cannot stand; null when it can. */
+export function unchosen(options: Option[], typed: string | null, chosen: Option | undefined): string | null {
+  if (typed === null || folded(typed) === "") return null;
+  if (chosen && folded(chosen.label) === folded(typed)) return null;
+  const first = fitting(options, typed).length === 0 ? "fits nothing in the list" : "is not chosen yet";
+  const still = chosen ? `${chosen.label} is still chosen` : "nothing is chosen";
+  return `“${typed.trim()}” ${first}; ${still}. Choose from the list, or press Escape to keep what is chosen.`;
+}
+
 export function Choice(props: ChoiceProps) {
   const { label, value, onChange, options, description, error, placeholder, disabled, nothing } = props;
   const id = useId();
   const chosen = options.find((option) => option.value === value);
-  // What was typed since the field was entered; null while nothing was.
+  // What was typed and not yet settled; null while nothing was.
   const [typed, setTyped] = useState<string | null>(null);
+  // Whether the error is said: not while one types, since half a name fits nothing often.
+  const [told, setTold] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const wrong = useMemo(() => unchosen(options, typed, chosen), [options, typed, chosen]);
+  // The form asks the field, so that no form has to hold what is typed in each of its fields.
+  useEffect(() => input.current?.setCustomValidity(wrong ?? ""), [wrong]);
+  // Chosen from elsewhere: what was typed is of no interest any more.
+  const [before, setBefore] = useState(value);
+  if (before !== value) {
+    setBefore(value);
+    if (wrong !== null) setTyped(null);
+  }
   const combobox = useCombobox({
     // Typing marks the first that fits instead, see below.
     onDropdownOpen: (source) => {
@@ -77,6 +100,7 @@ export function Choice(props: ChoiceProps) {
   };
   const type = (text: string) => {
     setTyped(text);
+    setTold(false);
     const whole = options.find((option) => folded(option.label) === folded(text));
     if (whole && whole.value !== value) onChange(whole.value);
     // What was marked stood in the list as it was.
@@ -89,12 +113,30 @@ export function Choice(props: ChoiceProps) {
   useEffect(() => {
     if (open && typed !== null && first !== undefined) selectFirstOption();
   }, [open, typed, first, selectFirstOption]);
-  // The list is drawn after the keys arrive: who types fast presses Enter before anything is marked.
-  const enter = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
-    if (!open || typed === null || first === undefined || combobox.getSelectedOptionIndex() >= 0) return;
+  const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.nativeEvent.isComposing || typed === null) return;
+    if (event.key === "Escape") {
+      // Escape gives up what was typed before it closes whatever this field stands in.
+      event.stopPropagation();
+      setTyped(null);
+      combobox.closeDropdown();
+    }
+    if (event.key !== "Enter") return;
+    if (wrong !== null) {
+      // Enter settles this field first, and never submits a form that says something else.
+      event.preventDefault();
+      event.stopPropagation();
+      if (first === undefined || !open) setTold(true);
+    }
+    // The list is drawn after the keys arrive: who types fast presses Enter before anything is marked.
+    if (!open || first === undefined || combobox.getSelectedOptionIndex() >= 0) return;
     event.preventDefault();
     choose(first);
+  };
+  const leave = () => {
+    if (wrong === null) setTyped(null);
+    else setTold(true);
+    combobox.closeDropdown();
   };
 
   return (
@@ -102,9 +144,10 @@ export function Choice(props: ChoiceProps) {
       <Combobox.Target targetType="input" withExpandedAttribute>
         <InputBase
           id={id}
+          ref={input}
           label={label}
           description={description}
-          error={error}
+          error={told && wrong !== null ? <span role="alert">{wrong}</span> : error}
           placeholder={placeholder}
           disabled={disabled}
           autoComplete="off"
@@ -113,15 +156,15 @@ export function Choice(props: ChoiceProps) {
           rightSectionPointerEvents="none"
           value={typed ?? chosen?.label ?? ""}
           onChange={(event) => type(event.currentTarget.value)}
-          onKeyDown={enter}
+          onKeyDown={press}
+          onInvalid={() => setTold(true)}
+          // Typing replaces what stands there, however the field was entered.
+          onFocus={(event) => event.currentTarget.select()}
           onClick={(event) => {
             combobox.openDropdown("mouse");
-            if (typed === null) event.currentTarget.select();
+            if (typed === null || told) event.currentTarget.select();
           }}
-          onBlur={() => {
-            setTyped(null);
-            combobox.closeDropdown();
-          }}
+          onBlur={leave}
         />
       </Combobox.Target>
       <Combobox.Dropdown className={classes.dropdown}>

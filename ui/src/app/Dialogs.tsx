@@ -20,6 +20,7 @@ export function Dialogs() {
           frame={dialog.frame ?? null}
           connection={dialog.connection ?? null}
           dataType={dialog.dataType ?? null}
+          filled={dialog.filled ?? null}
           onClose={closeDialog}
         />
       )}

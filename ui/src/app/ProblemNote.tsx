@@ -54,14 +54,16 @@ export function Hint({ text }: { text: string }) {
 export function FieldProblem({ problem }: { problem: ApiProblem }) {
   return (
     <span role="alert">
-      {sentence(problem.message)}
+      <Marked text={sentence(problem.message)} />
       {problem.causes.map((cause) => (
-        <span key={cause}>: {cause}</span>
+        <span key={cause}>
+          : <Marked text={cause} />
+        </span>
       ))}
       {problem.hint && (
         <>
           <br />
-          Hint: {problem.hint}
+          Hint: <Marked text={problem.hint} />
         </>
       )}
     </span>

@@ -1,10 +1,11 @@
 /** Which dialog is open. There is one at most; what it is about comes with it. Drawn by Dialogs.tsx. */
 import { useSyncExternalStore } from "react";
 import type { ConnectionInfo, Frame } from "../api/types";
+import type { Filled } from "../import/askedRequests";
 
 export type Dialog =
   | { kind: "apps" }
-  | { kind: "import"; frame?: Frame; connection?: string; dataType?: string }
+  | { kind: "import"; frame?: Frame; connection?: string; dataType?: string; filled?: Filled }
   | { kind: "rename"; frame: Frame }
   | { kind: "connect"; way?: "key" | "oauth"; replaces?: ConnectionInfo }
   | { kind: "rename-connection"; connection: ConnectionInfo }

@@ -17,6 +17,7 @@ import {
 } from "./measure";
 import { colorAt, type Look } from "./palette";
 import { type Layout, type Panel, type PanelSeries, panelsOf, toNumber } from "./panels";
+import { grouped } from "./slices";
 import { clipped, tooltipElement } from "./tooltip";
 
 export interface Drawing {
@@ -256,12 +257,15 @@ function piePart(drawing: Drawing, panel: Panel, box: Box): Part {
   const { result, look } = drawing;
   const first = panel.series[0];
   const values = first ? panel.xs.map((x, at) => ({ x, at, value: first.values[at] ?? null })) : [];
-  const data = values.flatMap(({ x, at, value }) =>
+  const slices = values.flatMap(({ x, at, value }) =>
     // A slice cannot be less than nothing; the table of the data has it.
-    value === null || value <= 0
-      ? []
-      : [{ name: xLabel(x, result, plainNumbers), value, itemStyle: { color: colorAt(look, at) } }],
+    value === null || value <= 0 ? [] : [{ name: xLabel(x, result, plainNumbers), value, at }],
   );
+  const data = grouped(slices, result.settings).map(({ name, value, at }) => ({
+    name,
+    value,
+    itemStyle: { color: colorAt(look, at) },
+  }));
   const radius = Math.min(box.width * 0.3, (box.height - 70) / 2);
   const series = {
     type: "pie",
@@ -269,7 +273,8 @@ function piePart(drawing: Drawing, panel: Panel, box: Box): Part {
     center: [box.left + box.width / 2, box.top + box.height / 2 + 8],
     radius: [radius * 0.5, radius],
     data,
-    minShowLabelAngle: 4,
+    // Means and the like are never one slice together: their labels make room for each other.
+    minShowLabelAngle: data.length > 12 ? 12 : 4,
     itemStyle: { borderColor: look.page, borderWidth: 2 },
     label: {
       color: look.text,

@@ -3,6 +3,7 @@ import type { Cell, Column } from "../api/types";
 import { timeText } from "./dates";
 import { type Decimals, moneyText } from "./money";
 import { numberText } from "./numbers";
+import { visible } from "./visible";
 
 /** More than this is read elsewhere, and makes a row slow to draw. */
 const shownAtMost = 300;
@@ -31,7 +32,7 @@ export function cellText(value: Cell, column: Column, currency: string | null, c
     return typeof value === "boolean" ? String(value) : numberText(value, 12);
   }
   const text = String(value);
-  return text.length > shownAtMost ? `${text.slice(0, shownAtMost)}…` : text;
+  return visible(text.length > shownAtMost ? `${text.slice(0, shownAtMost)}…` : text);
 }
 
 /** Numbers stand at the right, so that their digits line up. */

@@ -17,31 +17,31 @@ export function FilterChips({ view, columns, settings }: FilterChipsProps) {
   const { filters, setFilters } = view;
   if (filters.length === 0) return null;
   return (
-    <ul className={classes.chips} aria-label="Filters">
-      {filters.map((filter, index) => {
-        const column = columns.find(({ name }) => name === filter.column);
-        const words = filterWords(filter, column, filters, settings);
-        return (
-          <li key={index} className={classes.chip}>
-            <Funnel size={12} aria-hidden />
-            <span className={classes.words}>
-              <bdi className={classes.column}>{filter.column}</bdi> <bdi>{words}</bdi>
-            </span>
-            <CloseButton
-              size="xs"
-              aria-label={`Remove filter: ${filter.column} ${words}`}
-              onClick={() => setFilters(filters.filter((_, other) => other !== index))}
-            />
-          </li>
-        );
-      })}
+    <div className={classes.line}>
+      <ul className={classes.chips} aria-label="Filters">
+        {filters.map((filter, index) => {
+          const column = columns.find(({ name }) => name === filter.column);
+          const words = filterWords(filter, column, filters, settings);
+          return (
+            <li key={index} className={classes.chip}>
+              <Funnel size={12} aria-hidden />
+              <span className={classes.words}>
+                <bdi className={classes.column}>{filter.column}</bdi> <bdi>{words}</bdi>
+              </span>
+              <CloseButton
+                size="xs"
+                aria-label={`Remove filter: ${filter.column} ${words}`}
+                onClick={() => setFilters(filters.filter((_, other) => other !== index))}
+              />
+            </li>
+          );
+        })}
+      </ul>
       {filters.length > 1 && (
-        <li>
-          <Button size="compact-xs" variant="subtle" onClick={() => setFilters([])}>
-            Remove all filters
-          </Button>
-        </li>
+        <Button size="compact-xs" variant="subtle" flex="none" onClick={() => setFilters([])}>
+          Remove all filters
+        </Button>
       )}
-    </ul>
+    </div>
   );
 }

@@ -33,7 +33,7 @@ export function FrameMenu({ frame }: { frame: Frame }) {
           component="a"
           href={exportAddress(frame.name, format)}
           download
-          disabled={frame.version === 0 && frame.kind === "import"}
+          disabled={frame.kind === "import" && frame.imported_at === null}
           leftSection={<Download size={15} />}
         >
           Export as {label}

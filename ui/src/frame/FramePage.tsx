@@ -156,7 +156,10 @@ function Progress({ frame, live }: { frame: Frame; live: Run[] }) {
   if (!run && early && recent.isSuccess && frame.last_error !== null) {
     return (
       <div className={classes.progress}>
-        <ProblemNote error={new Error(frame.last_error)} />
+        <ProblemNote
+          error={new Error(frame.last_error)}
+          onRetry={frame.request ? () => reimport(frame) : undefined}
+        />
       </div>
     );
   }

@@ -4,7 +4,8 @@
  */
 import type { ReactNode } from "react";
 import type { Decimals } from "../format/money";
-import { amountText, visible } from "./cellText";
+import { visible } from "../format/visible";
+import { amountText } from "./cellText";
 import classes from "./NestedValue.module.css";
 import { type Json, scalarText } from "./nested";
 import { NoValue } from "./TableCell";

@@ -118,14 +118,21 @@ export function SummaryMoney({ column, stats, view, settings }: NumbersProps & {
           <span className={classes.oneCurrency}>{currency.toUpperCase()}</span>
         )}
       </div>
-      <Histogram
-        bins={shown.histogram}
-        column={column}
-        view={view}
-        text={edgeText}
-        currency={currency}
-        isLow
-      />
+      {/* Of one value there is nothing to compare, and a bar would reach to an amount that no row has. */}
+      {shown.min === shown.max ? (
+        <p className={classes.same}>
+          {text(shown.min)} in each of {countOf(shown.count, "row")}
+        </p>
+      ) : (
+        <Histogram
+          bins={shown.histogram}
+          column={column}
+          view={view}
+          text={edgeText}
+          currency={currency}
+          isLow
+        />
+      )}
       <Facts
         facts={[
           ["Min", text(shown.min)],

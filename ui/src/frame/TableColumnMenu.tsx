@@ -90,6 +90,11 @@ function Arrangement({ placed, view, onSort, onPin, onStep, onWidth, onHide }: C
         {button("Ascending", <ArrowUp size={13} />, () => sort(false), sorted?.descending === false)}
         {button("Descending", <ArrowDown size={13} />, () => sort(true), sorted?.descending === true)}
       </Group>
+      {acrossCurrencies(placed.column) && (
+        <Text size="xs" c="dimmed">
+          By Stripe's smallest unit, across currencies
+        </Text>
+      )}
       <Group gap={6}>
         {placed.pinned
           ? button("Unpin", <PinOff size={13} />, () => onPin(false))
@@ -107,6 +112,9 @@ function Arrangement({ placed, view, onSort, onPin, onStep, onWidth, onHide }: C
     </Stack>
   );
 }
+
+/** Whether rows of several currencies may stand in one order. */
+const acrossCurrencies = ({ money }: Column) => money?.currency === null && money.currency_column !== null;
 
 type Action = [label: string, icon: ReactNode, onClick: () => void];
 

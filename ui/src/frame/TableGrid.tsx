@@ -179,6 +179,11 @@ function useKeys(props: TableGridProps) {
     // A header's own buttons answer their own keys.
     if (event.target !== event.currentTarget || event.altKey) return;
     const far = event.ctrlKey || event.metaKey;
+    if (event.key === "Escape") {
+      // From a header too: the panel beside the grid is closed wherever one is in it.
+      props.onClose();
+      return onSelect(selectAt(selection.active));
+    }
     const handled =
       selection.active.row === HEADER ? headerKey(props, event, far) : bodyKey(props, event, far);
     if (handled) return event.preventDefault();
@@ -207,10 +212,7 @@ function bodyKey(props: TableGridProps, event: KeyboardEvent, far: boolean): boo
   const { selection, placed, rowCount } = props;
   const { active } = selection;
   if (event.key === "Enter") props.onOpen(active.row);
-  else if (event.key === "Escape") {
-    props.onClose();
-    props.onSelect(selectAt(active));
-  } else if (far && event.key.toLowerCase() === "c") {
+  else if (far && event.key.toLowerCase() === "c") {
     // Text that was marked with the pointer is copied by the browser.
     if (!window.getSelection()?.isCollapsed) return false;
     const chosen = rectangle(selection, placed.length);

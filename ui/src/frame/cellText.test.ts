@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Column, RowsResult } from "../api/types";
-import { amountText, plainText, shownText, tsvField, visible } from "./cellText";
+import { visible } from "../format/visible";
+import { amountText, plainText, shownText, tsvField } from "./cellText";
 import { indentJson, nestedText } from "./nested";
 import { textLines } from "./tableCopy";
 
@@ -32,6 +33,9 @@ test("cells are text, cut and on one line", () => {
     "<script>alert(1)</script>",
   );
   expect(shownText(column("text"), "a\tb\nc\u0000\u001b", null, settings)).toBe("a⇥b⏎c␀␛");
+  expect(shownText(column("text"), "invoice\u202Efdp.exe\u2069\u200F", null, settings)).toBe(
+    "invoice‹RLO›fdp.exe‹PDI›‹RLM›",
+  );
   expect(shownText(column("text"), "x".repeat(10_240), null, settings)).toHaveLength(301);
   expect(shownText(column("text"), `${"x".repeat(299)}👍`, null, settings)).toBe(`${"x".repeat(299)}…`);
   expect(shownText(column("boolean"), false, null, settings)).toBe("false");

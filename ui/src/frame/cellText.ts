@@ -5,6 +5,7 @@
 import type { Cell, Column } from "../api/types";
 import { plainTime, timeText } from "../format/dates";
 import { type Decimals, decimalsOf, majorText } from "../format/money";
+import { visible } from "../format/visible";
 import { nestedText } from "./nested";
 
 /** More than this is never put into a table's cell; the side panel has the whole. */
@@ -78,17 +79,6 @@ function cut(text: string): string {
   // Never in the middle of a character of two halves.
   const end = /[\uD800-\uDBFF]/.test(text.charAt(CELL_LIMIT - 1)) ? CELL_LIMIT - 1 : CELL_LIMIT;
   return `${text.slice(0, end)}…`;
-}
-
-/** Control characters as their pictures, line ends as a sign: a cell is one line and hides nothing. */
-export function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/\r\n|[\u0000-\u001f\u007f]/g, (found) => {
-    if (found === "\n" || found === "\r\n") return "⏎";
-    if (found === "\t") return "⇥";
-    if (found === "\u007f") return "␡";
-    return String.fromCharCode(0x2400 + found.charCodeAt(0));
-  });
 }
 
 /** The same for copying into a spreadsheet: no separators, times that sort, nested values as JSON. */

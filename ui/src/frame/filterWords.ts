@@ -4,7 +4,8 @@
  */
 import type { Cell, Column, Filter } from "../api/types";
 import { dateText, minuteText, plainTime } from "../format/dates";
-import { type CellSettings, shownText, visible } from "./cellText";
+import { visible } from "../format/visible";
+import { type CellSettings, shownText } from "./cellText";
 
 const VALUES_NAMED = 3;
 const TEXT_LIMIT = 40;

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useLiveRuns } from "../api/events";
 import { useRuns } from "../api/queries";
 import type { Frame, Run } from "../api/types";
+import { Marked } from "../app/Marked";
 import { ProblemNote, sentence } from "../app/ProblemNote";
 import { Tag } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
@@ -88,7 +89,9 @@ function RunCard({ run }: { run: Run }) {
           </Button>
         )}
       </header>
-      <p className={classes.sentence}>{sentence(run.sentence)}</p>
+      <p className={classes.sentence}>
+        <Marked text={sentence(run.sentence)} />
+      </p>
       <dl className={classes.figures}>
         {figures(run).map(({ label, value }) => (
           <div key={label}>
@@ -99,14 +102,16 @@ function RunCard({ run }: { run: Run }) {
       </dl>
       {run.error && (
         <Alert color="red" variant="light" icon={<CircleAlert size={16} />} p="xs">
-          {sentence(run.error)}
+          <Marked text={sentence(run.error)} />
           {run.hint && <span className={classes.hint}>Hint: {run.hint}</span>}
         </Alert>
       )}
       {run.notes.length > 0 && (
         <ul className={classes.notes} aria-label="Notes">
           {run.notes.map((note) => (
-            <li key={note}>{sentence(note)}</li>
+            <li key={note}>
+              <Marked text={sentence(note)} />
+            </li>
           ))}
         </ul>
       )}

@@ -3,13 +3,14 @@
  * It holds the form and decides when to ask; the fields are in ImportForm.tsx, the asking in useImport.ts.
  */
 import { Alert, Button, Group, Modal } from "@mantine/core";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 import { ApiProblem } from "../api/client";
 import { useConnections, useDataTypes, useFrames, useStatus } from "../api/queries";
 import type { Frame, ImportRequest } from "../api/types";
 import { ProblemNote } from "../app/ProblemNote";
 import { framePath, navigate } from "../app/router";
 import { countOf } from "../format/numbers";
+import { type Filled, keepAsked } from "./askedRequests";
 import {
   emptyForm,
   type ImportForm as Form,
@@ -25,12 +26,16 @@ import { PlanNote } from "./PlanNote";
 import { Preview } from "./Preview";
 import { sorted, usePlan, usePreview, useStart } from "./useImport";
 
+const mac = /Mac|iPhone|iPad/.test(window.navigator.userAgent);
+
 interface ImportDialogProps {
   /** The frame whose import is edited, if there is one already. */
   frame: Frame | null;
   connection: string | null;
   /** The data type that is chosen at first, where something leads to it. */
   dataType: string | null;
+  /** What the fields hold at first, after an import that ended early. */
+  filled: Filled | null;
   onClose: () => void;
 }
 
@@ -54,8 +59,9 @@ export default function ImportDialog({ onClose, ...about }: ImportDialogProps) {
   );
 }
 
-function Contents({ frame, connection, dataType, onClose }: ImportDialogProps) {
-  const [form, change] = useForm(frame, connection, dataType);
+function Contents({ frame, connection, dataType, filled, onClose }: ImportDialogProps) {
+  const [form, change] = useForm(frame, connection, dataType, filled);
+  const element = useRef<HTMLFormElement>(null);
   const status = useStatus();
   const frames = useFrames();
   const connections = useConnections();
@@ -76,24 +82,25 @@ function Contents({ frame, connection, dataType, onClose }: ImportDialogProps) {
     if (part.name !== undefined) start.forget();
     change(part);
   };
+  const begin = (replace: boolean) => settled(element.current) && start.begin(replace);
   const press = (event: KeyboardEvent<HTMLFormElement>) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    start.begin(false);
+    begin(false);
   };
   const look = (event: FormEvent) => {
     event.preventDefault();
-    preview.look();
+    if (settled(element.current)) preview.look();
   };
   return (
-    <form className={classes.form} onSubmit={look} noValidate onKeyDown={press}>
+    <form ref={element} className={classes.form} onSubmit={look} noValidate onKeyDown={press}>
       <div className={classes.panes}>
         <div className={classes.fields}>
           <ImportForm form={{ ...form, timeZone }} onChange={edit} problems={fields}>
             {start.taken && (
               <Replace
                 frame={start.taken}
-                onReplace={() => start.begin(true)}
+                onReplace={() => begin(true)}
                 onOther={() => edit({ name: proposedName(form.name.trim(), namesOf(frames.data)) })}
               />
             )}
@@ -118,18 +125,26 @@ function Contents({ frame, connection, dataType, onClose }: ImportDialogProps) {
         />
       </div>
       <Group className={classes.foot} justify="flex-end" gap="sm">
+        <span className={classes.shortcut}>{mac ? "⌘" : "Ctrl+"}Enter imports</span>
         <Button variant="subtle" color="gray" onClick={onClose}>
           Cancel
         </Button>
         <Button type="submit" variant="default" loading={preview.busy}>
           Preview
         </Button>
-        <Button onClick={() => start.begin(false)} loading={start.busy}>
+        <Button aria-keyshortcuts="Control+Enter" onClick={() => begin(false)} loading={start.busy}>
           Import
         </Button>
       </Group>
     </form>
   );
+}
+
+/** Whether each field says what is meant. One whose text chose nothing shows its error when asked, and is gone to. */
+function settled(form: HTMLFormElement | null): boolean {
+  if (form === null || form.checkValidity()) return true;
+  form.querySelector<HTMLInputElement>("input:invalid")?.focus();
+  return false;
 }
 
 /** Starting the import: a name that is taken is asked about first, and what was changed since is forgotten. */
@@ -148,6 +163,7 @@ function useBeginning(form: Form, request: ImportRequest, frame: Frame | null, o
     const there = frames.data?.find((each) => sameName(each.name, name));
     if (there && !replace && there.name !== frame?.name) return setTaken(there);
     setTaken(null);
+    keepAsked({ name, request });
     start.mutate({ name, request, replace: replace || there !== undefined });
   };
   const forget = () => {
@@ -179,10 +195,12 @@ function useForm(
   frame: Frame | null,
   connection: string | null,
   dataType: string | null,
+  filled: Filled | null,
 ): [Form, (change: Partial<Form>) => void] {
-  const [form, setForm] = useState(() =>
-    frame?.request ? formOf(frame, frame.request) : emptyForm(connection, dataType),
-  );
+  const [form, setForm] = useState(() => {
+    if (filled) return formOf(filled, filled.request);
+    return frame?.request ? formOf(frame, frame.request) : emptyForm(connection, dataType);
+  });
   const connections = useConnections();
   const types = useDataTypes();
   const frames = useFrames();

@@ -47,7 +47,7 @@ function Plan({ plan }: { plan: PlanInfo }) {
       </dl>
       {plan.notes.map((note) => (
         <Alert key={note} variant="light" color="yellow" p="xs" mt="xs">
-          {sentence(note)}
+          <Marked text={sentence(note)} />
         </Alert>
       ))}
     </>

@@ -1,7 +1,7 @@
 /** The rows themselves. Only the columns in sight are drawn: a data type can have hundreds. */
 import { Checkbox } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Column, PreviewResult } from "../api/types";
 import { type CellContext, cellText, currencyOf, standsRight, typeText } from "../format/cell";
 import classes from "./PreviewTable.module.css";
@@ -42,6 +42,9 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
     const column = at === undefined ? undefined : result.columns[at];
     return at === undefined || !column ? [] : [{ at, column, index }];
   });
+  const columns = useColumnKeys(shown.length, virtual.scrollToIndex, box);
+  // Scrolled away with the pointer, the stop is not drawn: then the first in sight is it.
+  const stop = inSight.some(({ index }) => index === columns.active) ? columns.active : inSight[0]?.index;
   return (
     // Scrolled by the keyboard too, so it takes the focus.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable
@@ -59,7 +62,7 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
           ))}
           {after > 0 && <col style={{ width: after }} />}
         </colgroup>
-        <thead>
+        <thead onKeyDown={columns.onKeyDown}>
           <tr>
             {before > 0 && <td aria-hidden />}
             {inSight.map(({ at, column, index }) => (
@@ -68,6 +71,8 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
                 column={column}
                 index={index}
                 kept={!leftOut.has(column.name)}
+                isStop={index === stop}
+                onFocus={() => columns.setActive(index)}
                 onKeep={(yes) => onKeep(at, yes)}
               />
             ))}
@@ -104,14 +109,47 @@ export function PreviewTable({ result, shown, leftOut, onKeep, context }: Previe
   );
 }
 
+/** One tab stop for all columns, arrow keys among them: a hundred stops would lie before the dialog's buttons. */
+function useColumnKeys(
+  count: number,
+  scrollTo: (index: number) => void,
+  box: React.RefObject<HTMLDivElement | null>,
+) {
+  const [active, setActive] = useState(0);
+  const wanted = useRef<number | null>(null);
+  // A column that was out of sight is drawn some renders after it was scrolled to.
+  useEffect(() => {
+    if (wanted.current === null) return;
+    const input = box.current?.querySelector<HTMLInputElement>(`input[data-index="${wanted.current}"]`);
+    if (!input) return;
+    wanted.current = null;
+    input.focus();
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = Number((event.target as HTMLElement).dataset.index);
+    const steps: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: count - 1 };
+    const next = steps[event.key];
+    if (next === undefined || Number.isNaN(at) || event.ctrlKey || event.altKey) return;
+    event.preventDefault();
+    const bounded = Math.max(0, Math.min(count - 1, next));
+    wanted.current = bounded;
+    setActive(bounded);
+    scrollTo(bounded);
+  };
+  return { active, setActive, onKeyDown };
+}
+
 interface HeadCellProps {
   column: Column;
   index: number;
   kept: boolean;
+  /** Whether the Tab key comes here. */
+  isStop: boolean;
+  onFocus: () => void;
   onKeep: (yes: boolean) => void;
 }
 
-function HeadCell({ column, index, kept, onKeep }: HeadCellProps) {
+function HeadCell({ column, index, kept, isStop, onFocus, onKeep }: HeadCellProps) {
   return (
     <th
       scope="col"
@@ -122,6 +160,9 @@ function HeadCell({ column, index, kept, onKeep }: HeadCellProps) {
       <Checkbox
         size="xs"
         checked={kept}
+        tabIndex={isStop ? 0 : -1}
+        data-index={index}
+        onFocus={onFocus}
         onChange={(event) => onKeep(event.currentTarget.checked)}
         label={<span className={classes.name}>{column.name}</span>}
         classNames={{ body: classes.check, labelWrapper: classes.wrap, label: classes.label }}

@@ -37,7 +37,7 @@ export function emptyForm(connection: string | null, dataType: string | null): I
   };
 }
 
-export function formOf(frame: Frame, request: ImportRequest): ImportForm {
+export function formOf(frame: Pick<Frame, "name">, request: ImportRequest): ImportForm {
   return {
     name: frame.name,
     nameTyped: true,

@@ -35,7 +35,7 @@ export function OverviewControls(props: OverviewControlsProps) {
         <Select
           label="Connection"
           size="xs"
-          w={132}
+          w={176}
           data={connections}
           value={connection}
           onChange={(next) => next && onChange({ connection: next })}

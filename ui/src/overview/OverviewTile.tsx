@@ -2,6 +2,7 @@
 import { Button, UnstyledButton } from "@mantine/core";
 import { ArrowDown, ArrowUp, Code2, TriangleAlert } from "lucide-react";
 import { useCurrencies } from "../api/queries";
+import { Marked } from "../app/Marked";
 import { sentence } from "../app/ProblemNote";
 import classes from "./overview.module.css";
 import type { Tile } from "./overviewQueries";
@@ -42,7 +43,9 @@ export function OverviewTile({ tile, selected, lacking, onSelect, onSql, onImpor
       </UnstyledButton>
       {missing && (
         <div className={classes.missing}>
-          <p>{sentence(tile.why_missing ?? "")}</p>
+          <p>
+            <Marked text={sentence(tile.why_missing ?? "")} />
+          </p>
           <Button size="compact-sm" variant="light" onClick={onImport}>
             Import {lacking?.label ?? "data"}
           </Button>
@@ -51,7 +54,9 @@ export function OverviewTile({ tile, selected, lacking, onSelect, onSql, onImpor
       {tile.warning && (
         <p className={classes.warning}>
           <TriangleAlert size={14} aria-label="Warning" />
-          <span>{sentence(tile.warning)}</span>
+          <span>
+            <Marked text={sentence(tile.warning)} />
+          </span>
         </p>
       )}
       {tile.sql !== "" && (

@@ -5,6 +5,7 @@ import { Fragment, useState } from "react";
 import { useLiveRuns } from "../api/events";
 import { useDataTypes, useRuns } from "../api/queries";
 import type { Run } from "../api/types";
+import { Marked } from "../app/Marked";
 import page from "../app/Page.module.css";
 import { PageHead } from "../app/PageHead";
 import { ProblemNote } from "../app/ProblemNote";
@@ -14,8 +15,9 @@ import { Tag } from "../app/Tag";
 import { useTimeZone } from "../app/timeZone";
 import { minuteText } from "../format/dates";
 import { bytesText, countText, durationText } from "../format/numbers";
-import { cancelRun, continueRun } from "./actions";
+import { cancelRun } from "./actions";
 import classes from "./RunsPage.module.css";
+import { RunWays } from "./RunWays";
 import { stateText, stateTone } from "./words";
 
 const step = 100;
@@ -45,7 +47,7 @@ export default function RunsPage() {
 function RunTable({ runs }: { runs: Run[] }) {
   const [open, setOpen] = useState<string | null>(null);
   return (
-    <Table.ScrollContainer minWidth={720} scrollAreaProps={{ type: "auto" }}>
+    <Table.ScrollContainer minWidth={720} type="native" className={classes.scroll}>
       <Table className={classes.table} verticalSpacing={7}>
         <Table.Thead>
           <Table.Tr>
@@ -118,7 +120,9 @@ function RunDetails({ run }: { run: Run }) {
     <Table.Tr>
       <Table.Td />
       <Table.Td colSpan={8} className={classes.details}>
-        <p>{sentence(run.sentence)}</p>
+        <p>
+          <Marked text={sentence(run.sentence)} />
+        </p>
         <p>
           {[
             run.connection === null ? null : `By ${run.connection}`,
@@ -131,20 +135,26 @@ function RunDetails({ run }: { run: Run }) {
             .join("; ")}
         </p>
         {run.notes.map((note) => (
-          <p key={note}>{sentence(note)}</p>
+          <p key={note}>
+            <Marked text={sentence(note)} />
+          </p>
         ))}
-        {run.error && <p className={classes.error}>{sentence(run.error)}</p>}
-        {run.hint && <p>Hint: {run.hint}</p>}
+        {run.error && (
+          <p className={classes.error}>
+            <Marked text={sentence(run.error)} />
+          </p>
+        )}
+        {run.hint && (
+          <p>
+            Hint: <Marked text={run.hint} />
+          </p>
+        )}
         {run.can_cancel && (
           <Button size="compact-sm" variant="default" onClick={() => cancelRun(run)}>
             Cancel
           </Button>
         )}
-        {run.can_continue && (
-          <Button size="compact-sm" onClick={() => continueRun(run)}>
-            Go on
-          </Button>
-        )}
+        {(run.state === "failed" || run.state === "stopped") && <RunWays run={run} />}
       </Table.Td>
     </Table.Tr>
   );

@@ -2,6 +2,7 @@
 import type { Run } from "../api/types";
 import type { Tone } from "../app/Tag";
 import { countOf, countText, durationText, shareText } from "../format/numbers";
+import type { Flow } from "./flow";
 
 export const stateText: Record<Run["state"], string> = {
   running: "Running",
@@ -18,7 +19,7 @@ export const stateTone: Record<Run["state"], Tone> = {
 };
 
 /** One fact each, for a line of them. */
-export function facts(run: Run): { label: string; value: string }[] {
+export function facts(run: Run, flow?: Flow): { label: string; value: string }[] {
   const running = run.state === "running";
   const list = [
     { label: "Rows", value: rowsText(run) },
@@ -28,11 +29,13 @@ export function facts(run: Run): { label: string; value: string }[] {
     { label: "Refusals", value: refusals(run) },
     { label: "Time", value: durationText(run.seconds) },
   ];
-  if (running && run.rows_per_second !== null) {
-    list.splice(1, 0, { label: "Rate", value: `${countText(run.rows_per_second)} rows/s` });
+  // What comes now; the average stands in until enough was seen.
+  const rate = flow?.waiting ? 0 : (flow?.rowsPerSecond ?? run.rows_per_second);
+  if (running && rate !== null) {
+    list.splice(1, 0, { label: "Rate", value: `${countText(Math.round(rate))} rows/s` });
   }
   if (running && run.share !== null) list.push({ label: "Of the date range", value: shareText(run.share) });
-  if (running && run.seconds_left !== null) {
+  if (running && run.seconds_left !== null && !flow?.waiting) {
     list.push({ label: "Left", value: `about ${durationText(run.seconds_left)}` });
   }
   return list;

@@ -1,5 +1,5 @@
 /** The data frames of the library: rows, when they were imported, what is the matter with them. */
-import { ActionIcon, Loader, Menu, Progress, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Loader, Menu, TextInput, Tooltip } from "@mantine/core";
 import { CircleAlert, Clock, Database, Ellipsis, Eye, FileCode2, Search } from "lucide-react";
 import { useState } from "react";
 import { useLiveRuns } from "../api/events";
@@ -12,6 +12,7 @@ import { useTimeZone } from "../app/timeZone";
 import { agoText, minuteText } from "../format/dates";
 import { countOf, shareText } from "../format/numbers";
 import { FrameMenu } from "../frame/FrameMenu";
+import { ProgressBar } from "../runs/ProgressBar";
 import { stateText } from "../runs/words";
 import classes from "./FrameList.module.css";
 
@@ -49,35 +50,49 @@ export function FrameList() {
         />
       )}
       <ul className={classes.list}>
-        {shown.map((frame) => (
-          <Entry
-            key={frame.name}
-            frame={frame}
-            run={runs.find((run) => run.frame === frame.name && run.state === "running")}
-            current={noun === "frames" && open === frame.name}
-          />
-        ))}
-        {lost.map((run) => (
-          <LostEntry key={run.id} run={run} current={noun === "frames" && open === run.frame} />
-        ))}
+        {ordered(shown, lost).map((each) =>
+          "id" in each ? (
+            <LostEntry key={each.id} run={each} current={noun === "frames" && open === each.frame} />
+          ) : (
+            <Entry
+              key={each.name}
+              frame={each}
+              run={runs.find((run) => run.frame === each.name && run.state === "running")}
+              current={noun === "frames" && open === each.name}
+            />
+          ),
+        )}
       </ul>
       {shown.length === 0 && <p className={classes.empty}>No name has “{wanted}” in it.</p>}
     </>
   );
 }
 
+/** What is under way or went wrong comes first; all others stay in the server's order. */
+export function ordered(frames: Frame[], lost: Run[]): (Frame | Run)[] {
+  const ranks = ["importing", "failed", "stopped"];
+  const rank = ({ state }: Frame | Run) => {
+    const at = ranks.indexOf(state);
+    return at < 0 ? ranks.length : at;
+  };
+  return [...frames, ...lost].sort((one, other) => rank(one) - rank(other));
+}
+
 const lostForMs = 24 * 3_600_000;
 
-/** First imports that ended early today: they made no frame, and can be gone on with. */
+/** First imports that ended early today: they made no frame, and can be tried again or gone on with. */
 function useLost(frames: Frame[] | undefined): Run[] {
   const runs = useRuns(null);
   const now = useNow();
   if (!frames || !runs.data) return [];
   const newest = new Map<string, Run>();
   for (const run of runs.data) if (!newest.has(run.frame)) newest.set(run.frame, run);
+  // One that was imported once is not lost but removed.
+  const arrived = new Set(runs.data.flatMap((run) => (run.state === "done" ? [run.frame] : [])));
   return [...newest.values()].filter(
     (run) =>
-      run.can_continue &&
+      (run.state === "failed" || run.state === "stopped") &&
+      (run.can_continue || !arrived.has(run.frame)) &&
       now - Date.parse(run.started_at) < lostForMs &&
       !frames.some((frame) => frame.name.toLowerCase() === run.frame.toLowerCase()),
   );
@@ -131,13 +146,11 @@ function Entry({ frame, run, current }: EntryProps) {
           {run ? <RunLine run={run} /> : <FrameLine frame={frame} />}
         </span>
         {run && (
-          <Progress
+          <ProgressBar
             className={classes.progress}
-            size={3}
-            radius={0}
-            value={run.share === null ? 100 : run.share * 100}
-            animated={run.share === null}
-            aria-label={`Import of ${frame.name}`}
+            height={3}
+            share={run.share}
+            label={`Import of ${frame.name}`}
           />
         )}
       </Link>

@@ -45,6 +45,12 @@ function Wrong({ problem, onGoTo }: { problem: ApiProblem; onGoTo: (position: Po
 
 const asRows = (result: SqlResult): Cell[][] => [result.columns.map((column) => column.name), ...result.rows];
 
+/** How many rows the query has; a long one is not counted to its end. */
+function totalText(result: SqlResult): string {
+  const total: number | null = result.total;
+  return total === null ? `More than ${countOf(result.rows.length, "row")}` : countOf(total, "row");
+}
+
 function durationText(seconds: number): string {
   return seconds < 1
     ? `${numberText(seconds * 1000, seconds < 0.01 ? 1 : 0)} ms`
@@ -53,6 +59,7 @@ function durationText(seconds: number): string {
 
 function Rows({ result, running, onMore }: { result: SqlResult; running: boolean; onMore: () => void }) {
   const [shown, setShown] = useState("table");
+  const total: number | null = result.total;
   const copy = async () => {
     const text = asRows(result)
       .map((row) =>
@@ -80,11 +87,7 @@ function Rows({ result, running, onMore }: { result: SqlResult; running: boolean
           onChange={setShown}
         />
         <span role="status" className={classes.quiet}>
-          {result.total == null
-            ? `more than ${countOf(result.rows.length, "row")}`
-            : countOf(result.total, "row")}{" "}
-          · {countOf(result.columns.length, "column")} ·{" "}
-          {durationText(result.seconds)}
+          {totalText(result)} · {countOf(result.columns.length, "column")} · {durationText(result.seconds)}
         </span>
         <span className={classes.grow} />
         <Button size="xs" variant="default" leftSection={<Copy size={14} />} onClick={copy}>
@@ -101,7 +104,9 @@ function Rows({ result, running, onMore }: { result: SqlResult; running: boolean
       </div>
       {result.truncated && (
         <p className={classes.truncated}>
-          The first {countOf(result.rows.length, "row")} are here; there are more.{" "}
+          The first {countText(result.rows.length)}
+          {total === null ? " rows" : ` of ${countOf(total, "row")}`} are here
+          {total === null ? "; there are more" : ""}.{" "}
           {result.rows.length < ROWS_MAX ? (
             <Button size="compact-xs" variant="subtle" loading={running} onClick={onMore}>
               Fetch up to {countText(ROWS_MAX)}

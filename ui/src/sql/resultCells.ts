@@ -3,6 +3,7 @@ import type { Cell, Column, SqlResult } from "../api/types";
 import { currencyOf } from "../format/cell";
 import { timeText } from "../format/dates";
 import { type Decimals, decimalsOf, majorText } from "../format/money";
+import { visible } from "../format/visible";
 
 const CHARACTER_WIDTH = 7.6;
 const WIDTH_MIN = 72;
@@ -46,7 +47,7 @@ export function shownCell(
   const currency = currencyIn(column, columns, row);
   if (currency && typeof cell !== "boolean") return amountText(cell, currency, decimals);
   if (column.type === "timestamp" && typeof cell === "string") return timeText(cell, zone);
-  return String(cell);
+  return visible(String(cell));
 }
 
 /** A width for each column, by its name and its first rows, so that nothing moves when more rows come into sight. */
