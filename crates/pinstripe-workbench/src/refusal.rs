@@ -98,7 +98,7 @@ impl From<Failure> for ApiError {
 
 /// A hint without what only a terminal has a use for: commands and flags. `None` where nothing else
 /// is left.
-fn for_the_page(hint: &str) -> Option<String> {
+pub(crate) fn for_the_page(hint: &str) -> Option<String> {
     let parts = hint.split([';', ',']).map(str::trim);
     let useful = |part: &&str| !part.starts_with("pinstripe ") && !part.contains("--");
     let kept: Vec<&str> = parts.clone().filter(useful).collect();

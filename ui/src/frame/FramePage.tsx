@@ -95,7 +95,6 @@ function Head({ frame }: { frame: Frame }) {
           {[
             frame.data_type_label ?? (frame.kind === "view" ? "View" : "Query"),
             countOf(frame.rows, "row"),
-            countOf(frame.columns, "column"),
           ].join(" · ")}
           {frame.imported_at !== null && (
             <span title={minuteText(frame.imported_at, zone)}>

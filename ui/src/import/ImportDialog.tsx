@@ -226,8 +226,9 @@ interface ReplaceProps {
 function Replace({ frame, onReplace, onOther }: ReplaceProps) {
   return (
     <Alert color="yellow" variant="light" p="sm" role="alert">
-      A data frame named {frame.name} exists, with {countOf(frame.rows, "row")}. Its rows would be replaced;
-      what it held stays in its History.
+      {frame.state === "importing"
+        ? `A data frame named ${frame.name} is being imported. This import would replace what comes of that one.`
+        : `A data frame named ${frame.name} exists, with ${countOf(frame.rows, "row")}. Its rows would be replaced; what it held stays in its History.`}
       <Group gap="xs" mt="xs">
         <Button size="xs" color="yellow.9" onClick={onReplace} autoFocus>
           Replace it

@@ -10,6 +10,17 @@ import classes from "./sql.module.css";
 
 const ROW_HEIGHT = 29;
 const CELL_CHARACTERS = 400;
+/** At least what the style says of cells. */
+const FONT_SIZE_PX = 14;
+
+/** Measures texts as the table's cells draw them: fonts differ from machine to machine. */
+function textMeasure(): ((text: string) => number) | undefined {
+  const canvas = document.createElement("canvas").getContext("2d");
+  if (!canvas) return undefined;
+  const style = getComputedStyle(document.body);
+  canvas.font = `${FONT_SIZE_PX}px ${style.fontFamily}`;
+  return (text) => canvas.measureText(text).width;
+}
 
 export function ResultTable({ result }: { result: SqlResult }) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -18,7 +29,7 @@ export function ResultTable({ result }: { result: SqlResult }) {
   const { columns, rows } = result;
   const text = (at: number, row: Cell[]) => shownCell(at, row, columns, decimals, zone);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `text` is made of the others
-  const widths = useMemo(() => columnWidths(result, text), [result, decimals, zone]);
+  const widths = useMemo(() => columnWidths(result, text, textMeasure()), [result, decimals, zone]);
   const down = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

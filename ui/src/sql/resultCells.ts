@@ -9,6 +9,7 @@ const CHARACTER_WIDTH = 7.6;
 const WIDTH_MIN = 72;
 const WIDTH_MAX = 320;
 const ROWS_MEASURED = 60;
+const PADDING = 24;
 
 export const isRight = (column: Column) => ["integer", "number", "decimal"].includes(column.type);
 
@@ -50,11 +51,23 @@ export function shownCell(
   return visible(String(cell));
 }
 
-/** A width for each column, by its name and its first rows, so that nothing moves when more rows come into sight. */
-export function columnWidths(result: SqlResult, text: (at: number, row: Cell[]) => string): number[] {
-  const rows = result.rows.slice(0, ROWS_MEASURED);
+/**
+ * A width for each column, by its name and its rows, so that nothing moves when more rows come into sight.
+ * A number is never cut: without its last digits it would be read as another one. `measure` gives a text's width.
+ */
+export function columnWidths(
+  result: SqlResult,
+  text: (at: number, row: Cell[]) => string,
+  measure: (text: string) => number = (shown) => shown.length * CHARACTER_WIDTH,
+): number[] {
   return result.columns.map((column, at) => {
-    const longest = rows.reduce((most, row) => Math.max(most, text(at, row).length), column.name.length + 1);
-    return Math.round(Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, longest * CHARACTER_WIDTH + 24)));
+    const whole = isRight(column);
+    const rows = whole ? result.rows : result.rows.slice(0, ROWS_MEASURED);
+    const longest = rows.reduce((most, row) => {
+      const shown = text(at, row);
+      return shown.length > most.length ? shown : most;
+    }, "");
+    const wanted = Math.max(measure(longest), measure(`${column.name} `)) + PADDING;
+    return Math.ceil(Math.max(WIDTH_MIN, whole ? wanted : Math.min(WIDTH_MAX, wanted)));
   });
 }

@@ -17,7 +17,7 @@ use super::plans::ends;
 use super::{Routes, instant};
 use crate::imports::blocking;
 use crate::input::{Path, Query};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, for_the_page};
 use crate::workbench::Workbench;
 
 const RUNS: usize = 100;
@@ -118,7 +118,7 @@ impl Run {
             bytes: run.bytes,
             version: run.version,
             error: run.error,
-            hint: run.hint,
+            hint: run.hint.as_deref().and_then(for_the_page),
             sentence,
             from: from.map(instant),
             to: Some(instant(to)),
