@@ -185,7 +185,7 @@ fn stage(
         plan: import.plan.clone(),
     };
     if let Some(taken) = Staging::take_over(library.root(), run_id, &wanted, import.restart) {
-        library.ledger().note_killed(&taken.run_id)?;
+        library.ledger().note_killed(&taken.run_id, taken.seen.as_ref())?;
         if let Some(frame) = existing {
             remove_unnamed_files(&library.frame_path(frame), &taken.run_id);
         }

@@ -266,16 +266,6 @@ impl Ledger {
         done.map(drop).map_err(LibraryError::ledger("note a run"))
     }
 
-    /// Notes that a run's process ended before the run did.
-    pub fn note_killed(&self, run_id: &str) -> Result<(), LibraryError> {
-        let done = self.connection.execute(
-            "update runs set state = 'failed', error = 'the program was ended in the middle of it'
-             where id = ?1 and state = 'running'",
-            [run_id],
-        );
-        done.map(drop).map_err(LibraryError::ledger("note the end of a run"))
-    }
-
     /// Notes how a run ended; when it made a version, the frame's definition with it.
     pub fn end_run(
         &mut self,

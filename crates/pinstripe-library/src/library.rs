@@ -40,8 +40,8 @@ impl Library {
         }
         check_writable(root)?;
         let ledger = Ledger::open(&root.join("library.sqlite3"))?;
-        for run in staging::sweep(root, jiff::Timestamp::now().as_second()) {
-            ledger.note_killed(&run)?;
+        for (run, seen) in staging::sweep(root, jiff::Timestamp::now().as_second()) {
+            ledger.note_killed(&run, seen.as_ref())?;
         }
         Ok(Library { root: root.to_owned(), ledger: Mutex::new(ledger), cache: Arc::default() })
     }

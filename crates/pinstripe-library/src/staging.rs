@@ -13,7 +13,7 @@ use pinstripe_query::RequestPlan;
 use serde::{Deserialize, Serialize};
 
 use crate::error::LibraryError;
-use crate::under_way::forget;
+use crate::under_way::{LastSeen, forget, last_seen};
 
 const LOCK: &str = ".lock";
 const DEFINITION: &str = "run.json";
@@ -50,6 +50,8 @@ pub(crate) struct TakenOver {
     pub definition: Definition,
     /// The run that left it.
     pub run_id: String,
+    /// How far that run was.
+    pub seen: Option<LastSeen>,
 }
 
 impl Definition {
@@ -117,8 +119,9 @@ impl Staging {
         // Whatever fails from here on, what the earlier run had brought is not lost with it.
         let staging = Staging { path, kept: true, _lock: lock };
         staging.remove_files();
+        let seen = last_seen(&staging.path);
         forget(&staging.path);
-        Some(TakenOver { staging, definition, run_id: earlier })
+        Some(TakenOver { staging, definition, run_id: earlier, seen })
     }
 
     pub fn path(&self) -> &Path {
@@ -156,15 +159,17 @@ impl Drop for Staging {
     }
 }
 
-/// Takes away what nobody can go on with, and returns the ids of all runs that nobody holds.
-pub(crate) fn sweep(root: &Path, now: i64) -> Vec<String> {
+/// Takes away what nobody can go on with, and returns the ids of all runs that nobody holds, with how
+/// far each was.
+pub(crate) fn sweep(root: &Path, now: i64) -> Vec<(String, Option<LastSeen>)> {
     let mut ended = Vec::new();
     for path in folders(root) {
         let Some(_lock) = lock_abandoned(&path) else { continue };
         let useful = pinstripe_import::has_journal(&path)
             && Definition::read(&path).is_some_and(|found| now - found.started_at < KEPT_SECONDS);
+        let seen = last_seen(&path);
         if useful || fs::remove_dir_all(&path).is_ok() {
-            ended.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+            ended.extend(path.file_name().map(|name| (name.to_string_lossy().into_owned(), seen)));
         }
     }
     ended
@@ -240,7 +245,8 @@ mod tests {
         abandon(root.path(), "useful", &definition("", now));
         abandon(root.path(), "ancient", &definition("", now - KEPT_SECONDS));
         fs::create_dir_all(root.path().join("staging/young")).unwrap();
-        let mut ended = sweep(root.path(), now);
+        let ended = sweep(root.path(), now);
+        let mut ended: Vec<String> = ended.into_iter().map(|(run, _)| run).collect();
         ended.sort();
         assert_eq!(ended, ["ancient", "dead", "useful"]);
         let mut left: Vec<_> =

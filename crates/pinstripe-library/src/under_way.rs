@@ -31,6 +31,14 @@ pub struct RunUnderWay {
     pub progress: Option<ProgressSnapshot>,
 }
 
+/// How far a run was when it last said so.
+#[derive(Debug)]
+pub(crate) struct LastSeen {
+    /// Unix seconds.
+    pub at: i64,
+    pub progress: ProgressSnapshot,
+}
+
 impl Library {
     /// Runs under way, newest first, whichever program is at them.
     pub fn under_way(&self) -> Result<Vec<RunUnderWay>, LibraryError> {
@@ -42,7 +50,8 @@ impl Library {
                 found.push(RunUnderWay { run, progress });
             } else {
                 // Its program is gone, or it ended since.
-                self.ledger().note_killed(&run.id)?;
+                let seen = last_seen(&self.root().join("staging").join(&run.id));
+                self.ledger().note_killed(&run.id, seen.as_ref())?;
             }
         }
         Ok(found)
@@ -109,6 +118,14 @@ pub(crate) async fn show_and_listen(
         }
         tick.tick().await;
     }
+}
+
+/// How far the run of a folder was when it last said so.
+pub(crate) fn last_seen(folder: &Path) -> Option<LastSeen> {
+    let progress = read(folder)?;
+    let written = folder.join(PROGRESS).metadata().and_then(|metadata| metadata.modified()).ok()?;
+    let at = jiff::Timestamp::try_from(written).ok()?.as_second();
+    Some(LastSeen { at, progress })
 }
 
 /// Takes away what an earlier run left here for people to see.

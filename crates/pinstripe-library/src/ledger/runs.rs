@@ -7,8 +7,39 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Ledger, RunRecord, run_record};
 use crate::error::LibraryError;
+use crate::under_way::LastSeen;
 
 impl Ledger {
+    /// Notes that a run's process ended before the run did, and how far it was seen to be.
+    pub fn note_killed(&self, run_id: &str, seen: Option<&LastSeen>) -> Result<(), LibraryError> {
+        let failed = LibraryError::ledger("note the end of a run");
+        let ended = self.connection.execute(
+            "update runs set state = 'failed', error = 'the program was ended in the middle of it'
+             where id = ?1 and state = 'running'",
+            [run_id],
+        );
+        let ended = ended.map_err(failed)?;
+        let Some(LastSeen { at, progress }) = seen.filter(|_| ended > 0) else { return Ok(()) };
+        let noted = self.connection.execute(
+            "update runs set finished_at = ?2, rows = ?3, requests = ?4, retries = ?5, refused = ?6, bytes = ?7,
+                 seconds = ?8, kept_rows = ?9, objects = ?10
+             where id = ?1",
+            params![
+                run_id,
+                at,
+                progress.rows,
+                progress.requests,
+                progress.retries,
+                progress.refused,
+                progress.bytes,
+                (progress.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+                progress.kept_rows,
+                progress.objects
+            ],
+        );
+        noted.map(drop).map_err(LibraryError::ledger("note the end of a run"))
+    }
+
     /// Calls the connection of this identity by its new name, wherever rows came from it.
     pub fn rename_connection(&self, account: &str, name: &str) -> Result<(), LibraryError> {
         for table in ["frames", "runs"] {

@@ -62,6 +62,30 @@ fn a_killed_import_is_gone_on_with() {
 }
 
 #[test]
+fn a_killed_import_is_noted_with_how_far_it_was() {
+    let sandbox = sandbox(SandboxConfig { latency_ms: 400, ..config(300) });
+    let cli = Cli::new(&sandbox);
+    let mut child = start(&cli, &["import", "charges"]);
+    let shown = || -> u64 {
+        // There is no folder before the import has begun.
+        let folders = std::fs::read_dir(cli.library.join("staging")).into_iter().flatten().flatten();
+        let files = folders.map(|folder| folder.path().join("progress.json"));
+        let texts = files.filter_map(|file| std::fs::read_to_string(file).ok());
+        let rows = |text: String| serde_json::from_str::<Value>(&text).ok()?["rows"].as_u64();
+        texts.filter_map(rows).next().unwrap_or(0)
+    };
+    wait_until("it said how far it is", || shown() > 0);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let run = cli.json(&["history"])[0].clone();
+    assert_eq!((&run["state"], &run["rows"]), (&"failed".into(), &shown().into()));
+    for known in ["requests", "bytes", "objects", "finished_at"] {
+        assert!(run[known].as_u64().unwrap_or(0) > 0, "{known}: {run}");
+    }
+    assert!(run["seconds"].as_f64().unwrap() > 0.0, "{run}");
+}
+
+#[test]
 fn killed_again_and_again_it_still_comes_whole() {
     let sandbox = slow();
     let cli = Cli::new(&sandbox);
