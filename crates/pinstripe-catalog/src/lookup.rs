@@ -11,6 +11,11 @@ pub struct UnknownDataType {
 }
 
 impl Catalog {
+    /// The data types of everyday use, which stand first wherever all are listed.
+    pub fn featured(&self) -> impl Iterator<Item = &DataType> {
+        self.data_types.iter().filter(|data_type| data_type.featured)
+    }
+
     /// Finds a data type by name, alias, label, path or singular, ignoring case, spaces, dots,
     /// hyphens and slashes: `Balance History`, `balance-history`, `/v1/charges`, `charge`.
     pub fn data_type(&self, name: &str) -> Result<&DataType, UnknownDataType> {

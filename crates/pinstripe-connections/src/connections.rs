@@ -13,6 +13,7 @@ use crate::error::ConnectionError;
 use crate::oauth::grant::Grant;
 use crate::oauth::renewal::Renewal;
 use crate::oauth::{Code, Consent, OAuthApp, OAuthError, OAuthKind, token};
+use crate::random::random;
 use crate::record::{ConnectionKind, ConnectionRecord};
 use crate::register::Register;
 use crate::tried::{Tried, try_key};
@@ -400,12 +401,7 @@ fn checked(name: &str) -> Result<String, ConnectionError> {
 }
 
 fn new_id() -> Result<String, ConnectionError> {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(|error| ConnectionError::Vault {
-        what: "this system gives no random numbers".to_owned(),
-        source: error.to_string().into(),
-        hint: "keep the key in STRIPE_API_KEY instead".to_owned(),
-    })?;
+    let bytes: [u8; 16] = random()?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

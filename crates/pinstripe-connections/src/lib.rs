@@ -4,10 +4,12 @@
 //! Read next: [`connections`] for all that can be done with them, [`record`] for what is known of one,
 //! [`vault`] for where secrets are kept, [`tried`] for what a key may read, [`oauth`] for grants.
 
+mod alone;
 pub mod connections;
 pub mod error;
 pub mod key_page;
 pub mod oauth;
+mod random;
 pub mod record;
 mod register;
 pub mod tried;

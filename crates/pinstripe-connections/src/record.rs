@@ -1,7 +1,7 @@
 //! What is known of a connection. All of it may be shown: no secret is in it, nor anything a secret
 //! could be computed from.
 
-use pinstripe_client::Mode;
+use pinstripe_client::{ApiBase, Mode};
 use serde::{Deserialize, Serialize};
 
 use crate::tried::TypeAccess;
@@ -63,6 +63,11 @@ impl ConnectionKind {
 }
 
 impl ConnectionRecord {
+    /// Whether its server is Stripe itself; any other is a sandbox.
+    pub fn is_stripe(&self) -> bool {
+        ApiBase::parse(&self.api_base).is_ok_and(|server| server.is_stripe())
+    }
+
     pub fn mode(&self) -> Mode {
         if self.live { Mode::Live } else { Mode::Test }
     }

@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn whatever_is_offered_is_taken() {
         let mut refused = Vec::new();
-        for data_type in catalog().data_types.iter().filter(|data_type| data_type.featured) {
+        for data_type in catalog().featured() {
             let fields = query_fields(data_type).unwrap();
             let names: HashSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             assert_eq!(names.len(), fields.len(), "{}", data_type.name);

@@ -3,7 +3,6 @@
 //! token is lost is lost.
 
 use std::fmt;
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use tokio::sync::Mutex;
 use super::grant::Grant;
 use super::token::refresh;
 use super::{OAuthApp, OAuthError};
+use crate::alone::locked;
 use crate::error::{ConnectionError, quoted};
 use crate::record::ConnectionRecord;
 use crate::vault::{Keeper, Vault};
@@ -86,7 +86,8 @@ impl Renewal {
         refused: Option<&ApiKey>,
         now: i64,
     ) -> Result<(Grant, bool), RenewalError> {
-        let _alone = locked(self.lock.clone()).await?;
+        let lock = self.lock.clone();
+        let _alone = blocking(move || locked(&lock)).await?;
         let kept = self.kept().await?.unwrap_or_else(|| old.clone());
         let another = !old.key().is_ok_and(|key| kept.is(&key));
         if another && !kept.ends_soon(now) && !refused.is_some_and(|key| kept.is(key)) {
@@ -183,17 +184,6 @@ impl fmt::Display for RenewalError {
             RenewalError::Kept(error) => error.fmt(formatter),
         }
     }
-}
-
-/// The lock of a grant; dropping the file gives it back.
-async fn locked(path: PathBuf) -> Result<File, RenewalError> {
-    blocking(move || {
-        let open = File::options().create(true).truncate(false).write(true).open(&path);
-        let file = open.map_err(ConnectionError::file("write", &path))?;
-        file.lock().map_err(ConnectionError::file("lock", &path))?;
-        Ok(file)
-    })
-    .await
 }
 
 /// Files and keychains block.

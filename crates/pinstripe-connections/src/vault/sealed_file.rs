@@ -17,7 +17,9 @@ use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::alone::locked;
 use crate::error::ConnectionError;
+use crate::random::random;
 
 const FIRST_LINE: &[u8] = b"pinstripe secrets 1\n";
 const SALT_BYTES: usize = 16;
@@ -101,9 +103,7 @@ impl SealedFile {
 
     /// Reads, changes and writes while no other program does.
     fn change(&self, change: impl FnOnce(&mut Secrets)) -> Result<(), ConnectionError> {
-        let open = fs::File::options().create(true).truncate(false).write(true).open(&self.lock);
-        let lock = open.map_err(ConnectionError::file("write", &self.lock))?;
-        lock.lock().map_err(ConnectionError::file("lock", &self.lock))?;
+        let _alone = locked(&self.lock)?;
         let mut secrets = self.read()?;
         change(&mut secrets);
         let sealed = self.seal(&secrets)?;
@@ -232,16 +232,6 @@ impl SealedFile {
             ),
         }
     }
-}
-
-fn random<const BYTES: usize>() -> Result<[u8; BYTES], ConnectionError> {
-    let mut bytes = [0; BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| ConnectionError::Vault {
-        what: "this system gives no random numbers".to_owned(),
-        source: error.to_string().into(),
-        hint: "keep the key in STRIPE_API_KEY instead".to_owned(),
-    })?;
-    Ok(bytes)
 }
 
 /// Replaces a file by one that only its owner may read, whole at every moment.

@@ -106,7 +106,6 @@ impl ConnectionInfo {
     }
 
     pub fn of_record(stored: &Stored, record: &ConnectionRecord) -> ConnectionInfo {
-        let is_stripe = pinstripe_client::ApiBase::parse(&record.api_base).is_ok_and(|base| base.is_stripe());
         ConnectionInfo {
             id: record.id.clone(),
             name: record.name.clone(),
@@ -115,7 +114,7 @@ impl ConnectionInfo {
                 StoredKind::Connect => ConnectionKind::Connect,
                 StoredKind::App => ConnectionKind::App,
             },
-            mode: mode(is_stripe, record.mode()),
+            mode: mode(record.is_stripe(), record.mode()),
             server: record.api_base.clone(),
             key_hint: record.key_hint.clone(),
             stored: true,

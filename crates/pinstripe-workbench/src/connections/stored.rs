@@ -14,7 +14,7 @@ use crate::imports::blocking;
 /// The data types of these names; those of everyday use where none is named.
 pub(crate) fn data_types(names: Option<&[String]>) -> Result<Vec<&'static DataType>, Failure> {
     let Some(names) = names else {
-        return Ok(catalog().data_types.iter().filter(|data_type| data_type.featured).collect());
+        return Ok(catalog().featured().collect());
     };
     let unknown = |name: &str| {
         Failure::new(ErrorKind::NotFound, format!("`{name}` is no data type")).about(Field::DataType)

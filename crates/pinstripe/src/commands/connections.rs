@@ -142,8 +142,7 @@ fn readable(record: &ConnectionRecord) -> String {
 }
 
 fn mode(record: &ConnectionRecord) -> &'static str {
-    let stripe = pinstripe_client::ApiBase::parse(&record.api_base).is_ok_and(|server| server.is_stripe());
-    match (stripe, record.live) {
+    match (record.is_stripe(), record.live) {
         (false, _) => "sandbox",
         (true, true) => "live",
         (true, false) => "test",

@@ -21,7 +21,6 @@ use crate::settings::Settings;
 const CLOCK_OFF_SECONDS: i64 = 60;
 /// Less than this and an import of some size fails.
 const FREE_BYTES: u64 = 1 << 30;
-const BEST_KNOWN: usize = 10;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -249,7 +248,7 @@ async fn environment(arguments: &ConnectionArguments, settings: &Settings) -> Ve
         Ok(reached) => reached.client,
         Err(failure) => return vec![Finding::of("key", &failure)],
     };
-    let types: Vec<_> = catalog().data_types.iter().take(BEST_KNOWN).collect();
+    let types: Vec<_> = catalog().featured().collect();
     match pinstripe_connections::tried::try_key(&client, &types).await {
         Ok(tried) => {
             let mut findings = vec![judged(KEY_VARIABLE, client.key().mode(), &tried)];
@@ -264,7 +263,7 @@ async fn environment(arguments: &ConnectionArguments, settings: &Settings) -> Ve
 }
 
 async fn connection(connections: &Connections, record: &ConnectionRecord) -> Vec<Finding> {
-    let types: Vec<_> = catalog().data_types.iter().take(BEST_KNOWN).collect();
+    let types: Vec<_> = catalog().featured().collect();
     let tried = match connections.try_again(record, &types).await {
         Ok((_, tried)) => tried,
         Err(error) => {
