@@ -5,7 +5,7 @@
 use std::io::{IsTerminal, Read};
 
 use pinstripe_client::{ApiBase, ApiKey, Client, ClientError, ClientOptions, MaxRate};
-use pinstripe_connections::{ConnectionError, Connections};
+use pinstripe_connections::{ConnectionError, ConnectionRecord, Connections};
 
 use crate::arguments::ConnectionArguments;
 use crate::failure::Failure;
@@ -32,6 +32,18 @@ pub fn api_base(named: Option<&str>) -> Result<ApiBase, Failure> {
     }
 }
 
+/// The server of a kept connection, which no other may be named beside: its key is sent there alone.
+pub fn server_of(record: &ConnectionRecord, named: Option<&str>) -> Result<ApiBase, Failure> {
+    let server = ApiBase::parse(&record.api_base)?;
+    match named.map(ApiBase::parse).transpose()? {
+        Some(found) if found != server => {
+            let (name, server, found) = (record.name.clone(), server.to_string(), found.to_string());
+            Err(ConnectionError::OtherServer { name, server, found }.into())
+        }
+        _ => Ok(server),
+    }
+}
+
 /// The client that the flags and the environment name.
 pub fn client(arguments: &ConnectionArguments, settings: &Settings) -> Result<Client, Failure> {
     Ok(reached(arguments, settings)?.client)
@@ -41,7 +53,11 @@ pub fn reached(arguments: &ConnectionArguments, settings: &Settings) -> Result<R
     let max_rate = max_rate(arguments)?;
     let named = arguments.connection.as_deref().filter(|name| !name.is_empty() && *name != KEY_VARIABLE);
     if let Some(name) = named {
-        return kept(&settings.connections()?, name, arguments, max_rate);
+        // A name that nobody has makes no library.
+        let Some(connections) = settings.known_connections()? else {
+            return Err(ConnectionError::Unknown { name: name.to_owned(), known: Vec::new() }.into());
+        };
+        return kept(&connections, name, arguments, max_rate);
     }
     let key = std::env::var(KEY_VARIABLE).unwrap_or_default();
     if !key.trim().is_empty() || arguments.connection.as_deref() == Some(KEY_VARIABLE) {
@@ -67,13 +83,7 @@ fn kept(
     max_rate: MaxRate,
 ) -> Result<Reached, Failure> {
     let record = connections.find(name)?;
-    if let Some(named) = arguments.api_base.as_deref() {
-        let found = ApiBase::parse(named)?.to_string();
-        if found != record.api_base {
-            let (name, server) = (record.name, record.api_base);
-            return Err(ConnectionError::OtherServer { name, server, found }.into());
-        }
-    }
+    server_of(&record, arguments.api_base.as_deref())?;
     let client = Client::new(connections.options(&record, max_rate)?)?;
     Ok(Reached { client, connection: record.name })
 }

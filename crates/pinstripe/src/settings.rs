@@ -59,8 +59,9 @@ impl Settings {
 
     /// The connections of the library, where there are any; nothing is made.
     pub fn known_connections(&self) -> Result<Option<Connections>, Failure> {
-        let made = self.library_path()?.join("connections.sqlite").exists();
-        if made { self.connections().map(Some) } else { Ok(None) }
+        let library = self.library_path()?;
+        let made = library.join("connections.sqlite").exists();
+        if made { self.connections_in(&library).map(Some) } else { Ok(None) }
     }
 
     /// The connections of the library.

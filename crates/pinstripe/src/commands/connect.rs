@@ -12,10 +12,10 @@ use pinstripe_connections::connections::NewSecret;
 use pinstripe_connections::key_page::{key_page, permissions};
 use pinstripe_connections::oauth::redirect::ANSWER_WITHIN;
 use pinstripe_connections::oauth::{Code, Listening, OAuthKind};
-use pinstripe_connections::{Connections, Tried};
+use pinstripe_connections::{ConnectionError, ConnectionRecord, Connections, Tried};
 use serde_json::json;
 
-use crate::account::{api_base, read_key};
+use crate::account::{api_base, read_key, server_of};
 use crate::arguments::{ConnectArguments, OauthChoice};
 use crate::commands::connections::{as_json, said, say_access};
 use crate::commands::workbench::has_screen;
@@ -23,35 +23,24 @@ use crate::failure::Failure;
 use crate::report;
 use crate::settings::Settings;
 
-/// The seed of every list of data types: the ten best known come first in the catalog.
-const BEST_KNOWN: usize = 10;
-
 pub async fn run(arguments: &ConnectArguments, settings: &Settings) -> Result<(), Failure> {
     let data_types = data_types(&arguments.data_types, arguments.all_types)?;
     let connections = settings.connections()?;
     let name = connections.check_name(&arguments.name, arguments.replace)?;
-    let server = api_base(arguments.api_base.as_deref())?;
+    // Before anybody is asked for a key: one of an existing connection goes to that one's server.
+    let named = arguments.api_base.as_deref();
+    let old = arguments.replace.then(|| connections.find(&name)).transpose()?;
     let (secret, server) = match arguments.oauth {
-        None => (key(arguments, settings, &server, &data_types)?, server),
-        Some(choice) => grant(arguments, settings, &connections, choice.kind()).await?,
-    };
-    let tried = match arguments.no_test {
-        true => None,
-        false => Some(connections.try_new(&server, &secret.key()?, &data_types).await?),
-    };
-    let record = match arguments.replace {
-        true => {
-            let old = connections.find(&name)?;
-            if old.api_base != server.to_string() {
-                let (name, found) = (old.name, server.to_string());
-                let server = old.api_base;
-                return Err(
-                    pinstripe_connections::ConnectionError::OtherServer { name, server, found }.into()
-                );
-            }
-            connections.replace(&old, &secret, tried.as_ref())?
+        None => {
+            let server = old.as_ref().map_or_else(|| api_base(named), |old| server_of(old, named))?;
+            (key(arguments, settings, &server, &data_types)?, server)
         }
-        false => connections.add(&name, &server, &secret, tried.as_ref())?,
+        Some(choice) => grant(arguments, settings, &connections, choice.kind(), old.as_ref()).await?,
+    };
+    let tried = tried(arguments, &connections, &server, &secret, &data_types).await?;
+    let record = match &old {
+        Some(old) => connections.replace(old, &secret, tried.as_ref())?,
+        None => connections.add(&name, &server, &secret, tried.as_ref())?,
     };
     if settings.json {
         let mut document = as_json(&record);
@@ -71,6 +60,28 @@ pub async fn run(arguments: &ConnectArguments, settings: &Settings) -> Result<()
         ));
     }
     Ok(())
+}
+
+/// What the key can read. A grant that cannot be tried now is kept all the same: its owner would have
+/// to be asked again.
+async fn tried(
+    arguments: &ConnectArguments,
+    connections: &Connections,
+    server: &ApiBase,
+    secret: &NewSecret,
+    data_types: &[&DataType],
+) -> Result<Option<Tried>, Failure> {
+    if arguments.no_test {
+        return Ok(None);
+    }
+    match connections.try_new(server, &secret.key()?, data_types).await {
+        Ok(tried) => Ok(Some(tried)),
+        Err(error) if arguments.oauth.is_some() => {
+            report::talk(&format!("warning: the grant is kept, and could not be tried: {error}"));
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn warn_of(tried: &Tried) {
@@ -99,7 +110,7 @@ pub fn data_types(named: &[String], all: bool) -> Result<Vec<&'static DataType>,
     }
     match (named, all) {
         ([], true) => Ok(catalog().data_types.iter().collect()),
-        ([], false) => Ok(catalog().data_types.iter().take(BEST_KNOWN).collect()),
+        ([], false) => Ok(catalog().featured().collect()),
         (named, _) => named
             .iter()
             .map(|name| {
@@ -146,13 +157,17 @@ async fn grant(
     settings: &Settings,
     connections: &Connections,
     kind: OAuthKind,
+    old: Option<&ConnectionRecord>,
 ) -> Result<(NewSecret, ApiBase), Failure> {
     let (app, consent) = connections.begin_grant(kind).await?;
-    let server = ApiBase::parse(&app.api_base)?;
+    let server = match old {
+        Some(old) => server_of(old, Some(&app.api_base))?,
+        None => ApiBase::parse(&app.api_base)?,
+    };
     let consent = Arc::new(consent);
     // The port is taken before anybody is sent away.
     let listening = match app.comes_back_here() {
-        true => Some(Listening::new(&app).await.map_err(pinstripe_connections::ConnectionError::from)?),
+        true => Some(Listening::new(&app).await.map_err(ConnectionError::from)?),
         false => None,
     };
     report::talk(&format!("allow the access here:\n\n  {}\n", consent.address));
@@ -166,7 +181,7 @@ async fn grant(
         }
         None => consent.pasted(&pasted()?),
     };
-    let code = code.map_err(pinstripe_connections::ConnectionError::from)?;
+    let code = code.map_err(ConnectionError::from)?;
     let secret = connections.end_grant(kind, &code).await?;
     report::talk("Authorized");
     Ok((secret, server))

@@ -24,7 +24,11 @@ fn command(cli: &Cli, arguments: &[&str]) -> Command {
 fn with_input(mut command: Command, input: &str) -> Output {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    // Whoever refuses before a key is wanted does not read it.
+    match child.stdin.take().unwrap().write_all(input.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+        written => written.unwrap(),
+    }
     let output = child.wait_with_output().unwrap();
     Output {
         code: output.status.code().unwrap_or(-1),
@@ -186,6 +190,19 @@ fn which_connection_is_meant_is_never_guessed() {
     elsewhere.env("STRIPE_API_BASE", "https://api.stripe.com");
     let said = read(elsewhere).failed(1);
     assert!(said.contains("is not sent to https://api.stripe.com"), "{said}");
+    // Nor is the key that is to take its place; and without another address it goes to that server.
+    let mut elsewhere = command(&cli, &["connect", "One", "--replace"]);
+    elsewhere.env("STRIPE_API_BASE", "https://api.stripe.com");
+    let said = with_input(elsewhere, &format!("{}\n", sandbox.secret_key())).failed(1);
+    assert!(said.contains("is not sent to https://api.stripe.com"), "{said}");
+    let mut unnamed = command(&cli, &["connect", "One", "--replace"]);
+    unnamed.env_remove("STRIPE_API_BASE");
+    with_input(unnamed, &format!("{}\n", sandbox.secret_key())).ok();
+    // A name that nobody has makes no library.
+    let nobody = keyless(&sandbox);
+    let said = run(&nobody, &["import", "charges", "--connection", "Typo"]).failed(1);
+    assert!(said.contains("there is no connection `Typo`"), "{said}");
+    assert!(!nobody.library.exists());
 }
 
 #[test]
