@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap};
+use tokio::time::Instant;
 
 use crate::api_base::ApiBase;
 use crate::error::{ClientError, StripeError};
@@ -75,12 +76,14 @@ struct Account {
     limits: Limits,
     /// The least `created` of an object that anybody has noted, Unix seconds.
     oldest: AtomicI64,
+    /// The least second of a list that was read to its end.
+    start: AtomicI64,
 }
 
 impl Account {
     fn new(id: Option<String>, options: &ClientOptions) -> Arc<Account> {
         let limits = Limits::new(options.key.mode(), options.max_rate);
-        Arc::new(Account { id, limits, oldest: AtomicI64::new(i64::MAX) })
+        Arc::new(Account { id, limits, oldest: AtomicI64::new(i64::MAX), start: AtomicI64::new(i64::MAX) })
     }
 }
 
@@ -116,6 +119,8 @@ pub struct Page {
     pub request_id: Option<String>,
     /// The server's clock, from its `Date` header.
     pub date: Option<String>,
+    /// From its turn to its last byte; the wait for the turn is not in it.
+    pub took: Duration,
 }
 
 impl Client {
@@ -190,32 +195,36 @@ impl Client {
         self.account.limits.spacing(path)
     }
 
-    /// Requests a second that `path` may count on while others are busy too.
-    pub fn share(&self, path: &str) -> f64 {
-        self.account.limits.share(path)
+    /// How many requests for `path` must be under way so that no turn is missed, where an answer takes
+    /// so long; fewer where other paths are busy too.
+    pub fn requests_at_once(&self, path: &str, latency: Duration) -> f64 {
+        self.account.limits.requests_at_once(path, latency)
     }
 
-    /// Says how many requests for `path` are believed to be left, `None` where nobody reads it to its
-    /// end. Of several paths the one that needs longest goes first where they share a limit.
+    /// Says how many requests for `path` are believed to be left: `f64::INFINITY` while that is not
+    /// known, `None` where nobody reads it to its end. Several paths share a limit in proportion.
     pub fn set_requests_left(&self, path: &str, requests: Option<f64>) {
-        let seconds = requests.map(|requests| requests / self.account.limits.endpoint_rate(path));
-        self.account.limits.set_seconds_left(path, seconds);
-    }
-
-    /// How long the account's other endpoints will be busy, as far as is known, in seconds.
-    pub fn others_seconds(&self, path: &str) -> Option<f64> {
-        self.account.limits.others_seconds(path)
+        self.account.limits.set_requests_left(path, requests);
     }
 
     /// Notes that the account has an object of this second, Unix time: how far back an account goes is
     /// much of what can be known of a list before it has been read.
-    pub fn note_oldest(&self, created: i64) {
+    /// `is_end` where that object's list has none that is older.
+    pub fn note_oldest(&self, created: i64, is_end: bool) {
         self.account.oldest.fetch_min(created, Ordering::Relaxed);
+        if is_end {
+            self.account.start.fetch_min(created, Ordering::Relaxed);
+        }
     }
 
     /// The least second that was noted.
     pub fn oldest(&self) -> Option<i64> {
         Some(self.account.oldest.load(Ordering::Relaxed)).filter(|oldest| *oldest < i64::MAX)
+    }
+
+    /// The least second of the lists that were read to their end: when the account began, about.
+    pub fn start(&self) -> Option<i64> {
+        Some(self.account.start.load(Ordering::Relaxed)).filter(|start| *start < i64::MAX)
     }
 
     /// GETs a path below the server's address, once, when its turn has come. Any answer but a whole
@@ -225,16 +234,16 @@ impl Client {
         // Held until the answer is whole: it is under way that long.
         let _turn = self.account.limits.turn(path).await;
         self.traffic.requests.fetch_add(1, Ordering::Relaxed);
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let outcome = match self.shared.exchange.send(self.account(), path, parameters).await {
-            Ok(answer) => self.page(path, answer),
+            Ok(answer) => self.page(path, answer, started.elapsed()),
             Err(failure) => Err(self.broken(path, failure)),
         };
         match &outcome {
             Ok(page) => tracing::debug!(
                 path,
                 bytes = page.body.len(),
-                elapsed_ms = started.elapsed().as_millis() as u64,
+                elapsed_ms = page.took.as_millis() as u64,
                 "page"
             ),
             Err(error) => tracing::debug!(path, %error, "request failed"),
@@ -242,7 +251,7 @@ impl Client {
         outcome
     }
 
-    fn page(&self, path: &str, answer: Answer) -> Result<Page, ClientError> {
+    fn page(&self, path: &str, answer: Answer, took: Duration) -> Result<Page, ClientError> {
         let Answer { status, headers, body } = answer;
         self.traffic.bytes.fetch_add(body.len() as u64, Ordering::Relaxed);
         if status == 200 {
@@ -251,6 +260,7 @@ impl Client {
                 body,
                 request_id: text(&headers, "request-id"),
                 date: text(&headers, DATE.as_str()),
+                took,
             });
         }
         let error = self.failure(path, status, &headers, &body);
@@ -373,7 +383,7 @@ mod tests {
         let (client, fixed) = client(Fixed { status: 200, body: "{}", ..Fixed::default() });
         let (one, other) = (client.for_account("acct_1"), client.for_account("acct_2"));
         one.get("/v1/charges", &[]).await.unwrap();
-        one.note_oldest(7);
+        one.note_oldest(7, false);
         let again = other.for_account("acct_1");
         assert!(again.wait_for_turn("/v1/charges") > Duration::from_millis(35));
         assert_eq!((again.oldest(), other.oldest(), client.oldest()), (Some(7), None, None));

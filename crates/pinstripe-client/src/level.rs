@@ -4,7 +4,6 @@
 //! Only the first of a queue watches the clock. A future that is dropped while it waits leaves its
 //! place in the queue and has taken nothing yet.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,11 +20,19 @@ const LOOKS_EVERY: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(crate) struct Level {
     gate: Arc<Gate>,
-    /// Seconds of work that are left for this level, as bits of an `f64`: who has most goes first.
-    urgency: AtomicU64,
+    demand: Mutex<Demand>,
     /// Told when a request has ended.
     ended: Notify,
     state: Mutex<State>,
+}
+
+/// What is left to ask at this level.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Demand {
+    /// Requests; `None` where nobody speaks for them.
+    pub requests_left: Option<f64>,
+    /// How far its turns have come among those of others: each adds as much less as more are left.
+    pub pass: f64,
 }
 
 #[derive(Debug)]
@@ -47,7 +54,7 @@ impl Level {
         let now = Instant::now();
         Level {
             gate: Arc::default(),
-            urgency: AtomicU64::new(f64::INFINITY.to_bits()),
+            demand: Mutex::default(),
             ended: Notify::new(),
             state: Mutex::new(State {
                 pace: Pace::new(rate, start, now),
@@ -61,13 +68,12 @@ impl Level {
         self.gate.enter(urgency).await
     }
 
-    /// How urgent requests of this level are where they meet those of others.
-    pub fn urgency(&self) -> f64 {
-        f64::from_bits(self.urgency.load(Ordering::Relaxed))
+    pub fn demand(&self) -> Demand {
+        *self.lock_demand()
     }
 
-    pub fn set_urgency(&self, seconds_left: f64) {
-        self.urgency.store(seconds_left.to_bits(), Ordering::Relaxed);
+    pub fn change_demand(&self, change: impl FnOnce(&mut Demand)) {
+        change(&mut self.lock_demand());
     }
 
     /// Waits until a turn is free; for the first of the queue alone.
@@ -119,6 +125,10 @@ impl Level {
     /// Too many requests were under way.
     pub fn refused_concurrency(&self) {
         self.state().concurrency.refused(Instant::now());
+    }
+
+    fn lock_demand(&self) -> MutexGuard<'_, Demand> {
+        self.demand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

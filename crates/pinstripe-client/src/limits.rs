@@ -31,8 +31,14 @@ const SLOW_ENDPOINT_PER_SECOND: f64 = 20.0;
 const ACCOUNT_IN_FLIGHT: usize = 300;
 const ENDPOINT_IN_FLIGHT: usize = 100;
 
-/// What is left of a list is not known when it is said to take so long.
-const UNKNOWN_SECONDS: f64 = 1e9;
+/// An endpoint goes first when its own limit keeps it busy for this part of the time, or more, that
+/// the account's limit keeps all of them: what is left is a guess, and it could not catch up.
+const LONGEST_SHARE: f64 = 0.8;
+/// Where several endpoints share the account's limit, requests wait a little for their turns there:
+/// so many times more are under way then.
+const SPARE: f64 = 1.1;
+/// Faster than this is no limit of Stripe's: a few requests at once keep a server on this machine busy.
+const RATE_FINE_MAX: f64 = 500.0;
 
 const SEARCH: &str = "/v1/*/search";
 
@@ -94,7 +100,8 @@ impl Limits {
     }
 
     /// Waits for this request's turn at the endpoint, first come, first served, and at the account,
-    /// where the endpoint with most work left goes first (`set_seconds_left`). Dropping the future gives up the place in the queue; dropping the turn ends the request.
+    /// where endpoints take turns in proportion to what each has left (`set_requests_left`). Dropping
+    /// the future gives up the place in the queue; dropping the turn ends the request.
     pub async fn turn(&self, path: &str) -> Turn {
         let endpoint = self.endpoint(path);
         let _first = endpoint.first(0.0).await;
@@ -104,6 +111,7 @@ impl Limits {
             self.account.free().await;
             // A refusal meanwhile may have put the endpoint's turn off.
             if let Some(turn) = Turn::take(&endpoint, &self.account) {
+                self.count_turn(&endpoint);
                 return turn;
             }
         }
@@ -117,55 +125,33 @@ impl Limits {
         endpoint.wait(now, 0.0).max(self.account.wait(now, self.urgency(&endpoint)))
     }
 
-    /// Requests a second that an endpoint is allowed when nothing is wrong.
-    pub fn endpoint_rate(&self, path: &str) -> f64 {
-        self.max_rate.endpoint(&endpoint(path))
-    }
-
-    /// Requests a second that an endpoint may count on while others are busy too: what the account
-    /// allows beyond those that need longer, shared with those that need as long. 0 where they need all of it.
-    pub fn share(&self, path: &str) -> f64 {
-        let now = Instant::now();
-        let rate = |level: &Level| 1.0 / level.spacing(now).as_secs_f64().max(f64::MIN_POSITIVE);
-        let own = self.endpoint(path);
-        let own_urgency = self.urgency(&own);
-        let mut taken = 0.0;
-        let mut alike = 1.0;
-        for other in self.busy().iter().filter(|other| !Arc::ptr_eq(other, &own)) {
-            let urgency = self.urgency(other);
-            if urgency > own_urgency {
-                taken += rate(other);
-            } else if urgency == own_urgency {
-                alike += 1.0;
-            }
-        }
-        ((rate(&self.account) - taken) / alike).clamp(0.0, rate(&own))
-    }
-
-    /// How long the account's other endpoints will be busy, as far as is known, in seconds: the longest
-    /// of them at its own pace, or all of them and this one at the account's. `None` where this one is
-    /// alone, or nothing is known.
-    pub fn others_seconds(&self, path: &str) -> Option<f64> {
+    /// How many requests must be under way so that an endpoint misses no turn, where an answer takes
+    /// so long. While others are busy too it may count on as large a part of the account's rate as its
+    /// part of all that is left, and on its own rate at most.
+    pub fn requests_at_once(&self, path: &str, latency: Duration) -> f64 {
         let now = Instant::now();
         let own = self.endpoint(path);
         let busy = self.busy();
-        let known: Vec<(&Arc<Level>, f64)> = busy
-            .iter()
-            .map(|level| (level, level.urgency()))
-            .filter(|(_, seconds)| *seconds < UNKNOWN_SECONDS)
-            .collect();
-        let others = known.iter().filter(|(level, _)| !Arc::ptr_eq(level, &own));
-        let longest = others.map(|(_, seconds)| *seconds).reduce(f64::max)?;
-        let requests = known.iter().map(|(level, seconds)| seconds / level.spacing(now).as_secs_f64());
-        let together = requests.sum::<f64>() * self.account.spacing(now).as_secs_f64();
-        Some(longest.max(together))
+        let rate = |level: &Level| 1.0 / level.spacing(now).as_secs_f64().max(f64::MIN_POSITIVE);
+        let part = if self.is_longest(&own, &busy) { 1.0 } else { part_of(&own, &busy) };
+        let share = (rate(&self.account) * part).min(rate(&own)).min(RATE_FINE_MAX);
+        let spare = if busy.len() > 1 { SPARE } else { 1.0 };
+        latency.as_secs_f64() * share * spare
     }
 
-    /// Says how long an endpoint is believed to be busy at its own pace. Of several, the one with most
-    /// left goes first at the account, so that all end together. One that nobody speaks for goes
-    /// before all: somebody waits for each of its answers.
-    pub fn set_seconds_left(&self, path: &str, seconds: Option<f64>) {
-        self.endpoint(path).set_urgency(seconds.unwrap_or(f64::INFINITY));
+    /// Says how many requests are believed to be left for an endpoint. Several share the account's
+    /// turns in proportion, so that all end together, and one whose own limit will keep it busy as long
+    /// as all of them goes first. One that nobody speaks for (`None`) goes before all: somebody waits
+    /// for each of its answers.
+    pub fn set_requests_left(&self, path: &str, requests: Option<f64>) {
+        // One that begins later must not have all the turns that the others have had already.
+        let begins_at = self.busy().iter().map(|(level, _)| level.demand().pass).reduce(f64::min);
+        self.endpoint(path).change_demand(|demand| {
+            if demand.requests_left.is_none() {
+                demand.pass = demand.pass.max(begins_at.unwrap_or(0.0));
+            }
+            demand.requests_left = requests;
+        });
     }
 
     /// The even time between two requests at the pace of now, the slower of the two levels'.
@@ -191,20 +177,41 @@ impl Limits {
         }
     }
 
-    /// Endpoints that somebody reads to their end.
-    fn busy(&self) -> Vec<Arc<Level>> {
+    /// Endpoints that somebody reads to their end, and the requests that each has left. One of which
+    /// that is not known yet is taken to have as many as the one with most.
+    fn busy(&self) -> Vec<Busy> {
         let endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
-        endpoints.values().filter(|level| level.urgency().is_finite()).cloned().collect()
+        let left = |level: &Arc<Level>| Some((Arc::clone(level), level.demand().requests_left?));
+        let mut busy: Vec<Busy> = endpoints.values().filter_map(left).collect();
+        let known = busy.iter().map(|(_, requests)| *requests).filter(|requests| requests.is_finite());
+        let most = known.reduce(f64::max).unwrap_or(1.0);
+        let unknown = busy.iter_mut().filter(|(_, requests)| !requests.is_finite());
+        unknown.for_each(|(_, requests)| *requests = most);
+        busy
     }
 
-    /// An endpoint of which nobody knows how long it will take is taken for as long as the longest.
-    fn urgency(&self, endpoint: &Level) -> f64 {
-        match endpoint.urgency() {
-            unknown if unknown.is_finite() && unknown >= UNKNOWN_SECONDS => {
-                let known = self.busy().into_iter().map(|level| level.urgency());
-                known.filter(|seconds| *seconds < UNKNOWN_SECONDS).reduce(f64::max).unwrap_or(unknown)
-            }
-            known => known,
+    /// Whether an endpoint's own limit will keep it busy about as long as the account's keeps all.
+    fn is_longest(&self, endpoint: &Arc<Level>, busy: &[Busy]) -> bool {
+        let now = Instant::now();
+        let spacing = |level: &Level| level.spacing(now).as_secs_f64();
+        part_of(endpoint, busy) * spacing(endpoint) >= LONGEST_SHARE * spacing(&self.account)
+    }
+
+    /// Who goes first at the account.
+    fn urgency(&self, endpoint: &Arc<Level>) -> f64 {
+        let demand = endpoint.demand();
+        match demand.requests_left {
+            None => f64::INFINITY,
+            Some(_) if self.is_longest(endpoint, &self.busy()) => f64::MAX,
+            Some(_) => -demand.pass,
+        }
+    }
+
+    /// One more turn of an endpoint's: the more it has left, the sooner it has the next.
+    fn count_turn(&self, endpoint: &Arc<Level>) {
+        let busy = self.busy();
+        if let Some((_, left)) = busy.iter().find(|(level, _)| Arc::ptr_eq(level, endpoint)) {
+            endpoint.change_demand(|demand| demand.pass += 1.0 / left.max(1.0));
         }
     }
 
@@ -218,6 +225,16 @@ impl Limits {
         endpoints.insert(name, Arc::clone(&level));
         level
     }
+}
+
+/// An endpoint that is read, and the requests that it has left.
+type Busy = (Arc<Level>, f64);
+
+/// An endpoint's part of all that is left; all of it where nobody speaks for it.
+fn part_of(endpoint: &Arc<Level>, busy: &[Busy]) -> f64 {
+    let all: f64 = busy.iter().map(|(_, requests)| requests).sum();
+    let own = busy.iter().find(|(level, _)| Arc::ptr_eq(level, endpoint)).map(|(_, requests)| *requests);
+    own.filter(|_| all > 0.0).map_or(1.0, |own| own / all)
 }
 
 /// The endpoint a path belongs to: without its query, ids replaced. All of Search is one. The

@@ -1,8 +1,9 @@
 //! When a failed request is sent again, and after how long.
 //!
-//! Only what can pass by itself is asked again (the error table says what). Waits double from half
-//! a second, or from a tenth where a connection broke or a limit refused, with jitter, so that many workers do not come
-//! back at once. Stripe sends no Retry-After, so none is read (docs.stripe.com/rate-limits).
+//! Only what can pass by itself is asked again (the error table says what). Waits double from a
+//! quarter of a second, or from a tenth where a connection broke or a limit refused, with jitter, so
+//! that many workers do not come back at once; in all they last some fifty seconds. Stripe sends no
+//! Retry-After, so none is read (docs.stripe.com/rate-limits).
 //! Nothing waits here; the caller does.
 
 use std::time::Duration;
@@ -28,9 +29,9 @@ pub struct RetryPolicy {
 impl Default for RetryPolicy {
     fn default() -> Self {
         RetryPolicy {
-            attempts_max: 8,
+            attempts_max: 9,
             rate_limited_attempts_max: 40,
-            wait_first: Duration::from_millis(500),
+            wait_first: Duration::from_millis(250),
             wait_first_short: Duration::from_millis(100),
             wait_max: Duration::from_secs(20),
         }
@@ -116,24 +117,24 @@ mod tests {
     #[test]
     fn waits_double_and_end() {
         let policy = RetryPolicy::default();
-        let waits: Vec<u64> = (1..8)
+        let waits: Vec<u64> = (1..9)
             .filter_map(|attempt| policy.wait(attempt, &stripe(500, None), 1.0))
             .map(|wait| wait.as_millis() as u64)
             .collect();
-        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 16000, 20000]);
-        assert!(policy.wait(8, &stripe(500, None), 1.0).is_none());
+        assert_eq!(waits, [250, 500, 1000, 2000, 4000, 8000, 16000, 20000]);
+        assert!(policy.wait(9, &stripe(500, None), 1.0).is_none());
     }
 
     #[test]
     fn what_broke_is_tried_again_soon_and_what_is_away_later() {
         let policy = RetryPolicy::default();
         // A reset or a cut body is one connection's bad luck; a server that is away or silent needs
-        // the longer wait to come back, and has all eight tries.
+        // the longer wait to come back, and has all nine tries.
         for (problem, first_ms) in [
             (ConnectionProblem::Broken, 100),
             (ConnectionProblem::CutBody, 100),
-            (ConnectionProblem::Unreachable, 500),
-            (ConnectionProblem::TimedOut, 500),
+            (ConnectionProblem::Unreachable, 250),
+            (ConnectionProblem::TimedOut, 250),
         ] {
             let error = ClientError::Connection {
                 server: String::new(),
@@ -143,7 +144,7 @@ mod tests {
             };
             let wait_ms = |attempt| policy.wait(attempt, &error, 1.0).map(|wait| wait.as_millis());
             assert_eq!([wait_ms(1), wait_ms(2)], [Some(first_ms), Some(2 * first_ms)], "{problem:?}");
-            assert_eq!((wait_ms(7).is_some(), wait_ms(8)), (true, None), "{problem:?}");
+            assert_eq!((wait_ms(8).is_some(), wait_ms(9)), (true, None), "{problem:?}");
         }
     }
 }

@@ -28,18 +28,8 @@ use crate::windows::{PageFacts, Split, Windows};
 
 /// Windows that are read at the same time, whatever the limits allow: each holds a page.
 const READERS_MAX: usize = 100;
-/// Faster paces than this (requests a second) are no limit of Stripe's: a few readers keep a server
-/// on this machine busy.
-const RATE_MAX: f64 = 500.0;
-/// Rows that a list is taken to have left while its end has not been seen: more than any other, so
-/// that it goes first where several share a limit.
-const ROWS_UNKNOWN: f64 = 1e15;
-/// The last rows of a list.
-const ROWS_LAST: f64 = 300.0;
 /// How much the newest page counts for the latency that is reckoned with.
 const LATENCY_WEIGHT: f64 = 0.2;
-/// How much sooner than the account's other lists one is meant to end: what is left is a guess.
-const AHEAD_OF_OTHERS: f64 = 2.0;
 /// How many times the shortest latency is reckoned with at most.
 const LATENCY_TIMES_MAX: f64 = 4.0;
 
@@ -166,6 +156,8 @@ impl<'run> Drive<'run> {
     pub async fn run(mut self, steps: &mpsc::Sender<Step>) -> Result<Brought, ImportError> {
         let resumed = (self.brought.objects > 0).then_some(0);
         self.readers.iter_mut().for_each(|reader| reader.resumed = resumed);
+        // From the start, so that lists that begin together share the limits from the start.
+        self.note_left();
         let read = self.read(steps).await;
         self.fetcher.client.set_requests_left(&self.plan.path, None);
         read.map(|()| self.brought)
@@ -227,20 +219,11 @@ impl<'run> Drive<'run> {
 
     /// How many pages are to be under way at a time, so that no turn is missed.
     fn readers_wanted(&self) -> usize {
-        let share = self.fetcher.client.share(&self.plan.path).min(RATE_MAX);
         // More readers than a server, or this machine, can serve make it slower, not faster.
         let latency = self.latency.unwrap_or(0.0).min(LATENCY_TIMES_MAX * self.latency_min);
-        let wanted = (latency * share).min(self.readers_needed(latency).unwrap_or(f64::INFINITY));
+        let latency = Duration::try_from_secs_f64(latency).unwrap_or_default();
+        let wanted = self.fetcher.client.requests_at_once(&self.plan.path, latency);
         (wanted.ceil() as usize).clamp(1, READERS_MAX)
-    }
-
-    /// How many it takes to end with the account's other lists: more would cost pages that are not full
-    /// and bring the end no nearer. `None` where nothing else is read.
-    fn readers_needed(&self, latency: f64) -> Option<f64> {
-        let client = self.fetcher.client;
-        let others_seconds = client.others_seconds(&self.plan.path)?;
-        let rows_left = self.windows.rows_left()?;
-        Some(AHEAD_OF_OTHERS * rows_left / PAGE_ROWS as f64 * latency / others_seconds)
     }
 
     async fn begin_page(&mut self, window: usize) {
@@ -349,23 +332,28 @@ impl<'run> Drive<'run> {
         self.brought.rows += rows.num_rows() as u64;
         self.brought.notes.add(&summary, completed_lists);
         self.fetcher.progress.page(objects, rows.num_rows() as u64, self.windows.expected_rows());
-        // So do the last pages of a list: what comes after them, such as nested lists, takes its time.
-        self.note_floor(facts.oldest);
-        let rows_left = self.windows.rows_left().filter(|rows| *rows > ROWS_LAST).unwrap_or(ROWS_UNKNOWN);
-        self.fetcher.client.set_requests_left(&self.plan.path, Some(rows_left / PAGE_ROWS as f64));
+        let is_end = last && self.windows.range(window).from.is_none();
+        self.note_floor(if is_end { self.windows.oldest() } else { facts.oldest }, is_end);
+        self.note_left();
         decoded.batch = rows;
         Ok(Some((decoded, Entry::Page { window, server_time, completed_lists })))
     }
 
+    /// Lists of one account tell each other how much they have left.
+    fn note_left(&self) {
+        let rows_left = self.windows.rows_left().unwrap_or(f64::INFINITY);
+        self.fetcher.client.set_requests_left(&self.plan.path, Some(rows_left / PAGE_ROWS as f64));
+    }
+
     /// Lists of one account tell each other how far back it goes.
-    fn note_floor(&mut self, oldest: Option<i64>) {
+    fn note_floor(&mut self, oldest: Option<i64>, is_end: bool) {
         let client = self.fetcher.client;
         if let Some(oldest) = oldest {
-            client.note_oldest(oldest);
+            client.note_oldest(oldest, is_end);
         }
         let kept_from = (self.data_type.name == EVENTS).then(|| self.brought.cut_off - EVENTS_KEPT_SECONDS);
         if let Some(floor) = client.oldest().max(kept_from) {
-            self.windows.set_floor(floor);
+            self.windows.set_floor(floor, kept_from.is_some() || client.start().is_some());
         }
     }
 

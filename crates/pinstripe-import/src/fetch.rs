@@ -24,8 +24,6 @@ const CUTS_BEFORE_SMALLER: u32 = 2;
 const PAGE_ROWS_MIN: u64 = 10;
 /// Nested lists of one page that are completed at the same time; the limits hold for them too.
 const NESTED_AT_ONCE: usize = 16;
-/// A wait for a turn that is longer is not told apart from one.
-const TURN_WAIT_MAX: Duration = Duration::from_secs(60);
 /// Tries of a page whose nested lists go away while they are completed.
 const OUTDATED_ATTEMPTS_MAX: u32 = 6;
 
@@ -100,25 +98,28 @@ impl Fetcher<'_> {
         loop {
             let size = rows.map(|rows| ("limit".to_owned(), rows.to_string()));
             let sized: Vec<_> = size.into_iter().chain(parameters.iter().cloned()).collect();
-            let turn = Instant::now() + self.client.wait_for_turn(path).min(TURN_WAIT_MAX);
             let wait = match self.once(path, &sized).await {
-                Ok(page) => match self.decode(&page, decoder).await {
-                    Ok(fetched) => {
-                        return Ok(FetchedPage { asked_rows: rows, took: turn.elapsed(), ..fetched });
-                    }
-                    Err(Undecoded::Import(error)) => return Err(error),
-                    Err(Undecoded::Page(source)) => {
-                        unreadable += 1;
-                        if unreadable % CUTS_BEFORE_SMALLER == 0 {
-                            rows = rows.map(smaller);
+                Ok(page) => {
+                    let came = Instant::now();
+                    match self.decode(&page, decoder).await {
+                        Ok(fetched) => {
+                            let took = page.took + came.elapsed();
+                            return Ok(FetchedPage { asked_rows: rows, took, ..fetched });
                         }
-                        self.wait_after_unreadable(unreadable, path, &page, source)?
+                        Err(Undecoded::Import(error)) => return Err(error),
+                        Err(Undecoded::Page(source)) => {
+                            unreadable += 1;
+                            if unreadable % CUTS_BEFORE_SMALLER == 0 {
+                                rows = rows.map(smaller);
+                            }
+                            self.wait_after_unreadable(unreadable, path, &page, source)?
+                        }
+                        Err(Undecoded::Outdated(list)) => {
+                            outdated += 1;
+                            self.wait_after_outdated(outdated, list)?
+                        }
                     }
-                    Err(Undecoded::Outdated(list)) => {
-                        outdated += 1;
-                        self.wait_after_outdated(outdated, list)?
-                    }
-                },
+                }
                 Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
                 Err(Unanswered::Client(error)) => {
                     if error.is_cut_body() && attempt % CUTS_BEFORE_SMALLER == 0 {
@@ -364,6 +365,6 @@ mod tests {
         let (page, asked) = fetch(0).await;
         let error = page.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connection);
-        assert_eq!(asked, [100, 100, 50, 50, 25, 25, 12, 12]);
+        assert_eq!(asked, [100, 100, 50, 50, 25, 25, 12, 12, 10]);
     }
 }

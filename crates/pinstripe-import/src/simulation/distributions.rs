@@ -24,10 +24,19 @@ pub(crate) enum Distribution {
     Sparse,
     /// Two hours that are full, days that are empty.
     Bursts,
+    /// Ten minutes after each midnight of three years.
+    Nightly,
+    /// The first hour of each month of three years, twice as much in the last as in the first.
+    Monthly,
+    /// As `Business`, and four times some hundredth of all rows in one second.
+    Batches,
 }
 
 impl Distribution {
-    pub const ALL: [Distribution; 7] = [
+    /// Those that seeds of the simulation draw from: another one would give every seed another world.
+    pub const OF_SEEDS: &[Distribution] = Self::ALL.split_at(7).0;
+
+    pub const ALL: [Distribution; 10] = [
         Distribution::Even,
         Distribution::Business,
         Distribution::MonthOld,
@@ -35,6 +44,9 @@ impl Distribution {
         Distribution::SameSecond,
         Distribution::Sparse,
         Distribution::Bursts,
+        Distribution::Nightly,
+        Distribution::Monthly,
+        Distribution::Batches,
     ];
 
     /// The `created` of so many rows up to `end`, newest first.
@@ -55,6 +67,21 @@ impl Distribution {
             }
             Distribution::Sparse => (0..rows.min(45)).map(|row| end - row as i64 * YEAR).collect(),
             Distribution::Bursts => bursts(rows, end, rng),
+            Distribution::Nightly => {
+                (0..rows).map(|_| end - rng.i64(0..3 * 365) * DAY - rng.i64(0..600)).collect()
+            }
+            Distribution::Batches => {
+                let batch = rows / 110;
+                let mut seconds = business(rows - 4 * batch, end, rng);
+                for quarter in 0..4 {
+                    seconds.extend(std::iter::repeat_n(end - (quarter * 273 + 50) * DAY, batch));
+                }
+                seconds
+            }
+            Distribution::Monthly => {
+                let month = |rng: &mut Rng| (36.0 * (2.0 - (4.0 - 3.0 * rng.f64()).sqrt())) as i64;
+                (0..rows).map(|_| end - month(rng) * 30 * DAY - rng.i64(0..3_600)).collect()
+            }
         };
         seconds.sort_unstable_by(|one, next| next.cmp(one));
         seconds

@@ -55,7 +55,7 @@ pub(crate) struct Scenario {
 
 impl Scenario {
     pub fn draw(rng: &mut Rng) -> Scenario {
-        let mut distribution = Distribution::ALL[rng.usize(0..Distribution::ALL.len())];
+        let mut distribution = Distribution::OF_SEEDS[rng.usize(0..Distribution::OF_SEEDS.len())];
         let mut rows = (30.0 * 50_f64.powf(rng.f64())) as usize;
         let liar = (rng.u8(0..8) == 0).then(|| Liar::draw(rng));
         let mut bustle = match liar {

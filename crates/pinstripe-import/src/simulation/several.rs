@@ -148,15 +148,15 @@ async fn read_one(client: &Client, path: &str, world: &World) {
 
 /// Ten data types of an account of some years.
 const TEN: [(&str, Distribution, usize); 10] = [
-    ("balance_transactions", Distribution::Business, 26_017),
-    ("charges", Distribution::Business, 24_000),
+    ("balance_transactions", Distribution::Batches, 26_017),
+    ("charges", Distribution::Batches, 24_000),
     ("customers", Distribution::Even, 24_000),
     ("disputes", Distribution::Business, 93),
     ("events", Distribution::MonthOld, 6_031),
     ("files", Distribution::Business, 1_608),
     ("payouts", Distribution::Even, 1_476),
     ("refunds", Distribution::Business, 960),
-    ("subscriptions", Distribution::Business, 20_800),
+    ("subscriptions", Distribution::Batches, 20_800),
     ("transfers", Distribution::Even, 1_750),
 ];
 
@@ -180,8 +180,10 @@ fn ten_lists_at_once_take_little_more_than_their_pages_at_the_accounts_limit() {
 fn slow_answers_are_made_up_for_by_more_of_them_at_a_time() {
     let cost = read(&[("charges", Distribution::Business, 100_000)], 2_700, 1);
     // The first page, two rounds of splits, and the last windows' last pages.
-    let steady = &cost.per_second[9..cost.per_second.len() - 16];
+    let steady = &cost.per_second[6..cost.per_second.len() - 9];
     let per_second = steady.iter().sum::<usize>() as f64 / steady.len() as f64;
     assert!(per_second >= 0.95 * ENDPOINT_PER_SECOND, "{per_second}: {:?}", cost.per_second);
-    assert!(cost.requests as f64 <= 1.10 * cost.needed as f64, "{} requests", cost.requests);
+    // Each window that runs at a time may end with a page that is not full.
+    let readers = 2.7 * ENDPOINT_PER_SECOND;
+    assert!(cost.requests as f64 <= 1.05 * cost.needed as f64 + readers, "{} requests", cost.requests);
 }
