@@ -57,6 +57,11 @@ impl Gate {
         usize::from(waiters.taken) + waiters.waiting.iter().filter(before).count()
     }
 
+    /// Whether one that is more urgent waits.
+    pub fn is_overtaken(&self, urgency: f64) -> bool {
+        self.lock().waiting.iter().any(|waiter| waiter.urgency > urgency && !waiter.place.is_closed())
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiters> {
         self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
     }

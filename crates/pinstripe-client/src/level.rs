@@ -68,6 +68,11 @@ impl Level {
         self.gate.enter(urgency).await
     }
 
+    /// Whether somebody more urgent came while the first of the queue waited.
+    pub fn is_overtaken(&self, urgency: f64) -> bool {
+        self.gate.is_overtaken(urgency)
+    }
+
     pub fn demand(&self) -> Demand {
         *self.lock_demand()
     }

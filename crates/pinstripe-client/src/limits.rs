@@ -107,8 +107,12 @@ impl Limits {
         let _first = endpoint.first(0.0).await;
         loop {
             endpoint.free().await;
-            let _first_of_all = self.account.first(self.urgency(&endpoint)).await;
+            let urgency = self.urgency(&endpoint);
+            let _first_of_all = self.account.first(urgency).await;
             self.account.free().await;
+            if self.account.is_overtaken(urgency) {
+                continue;
+            }
             // A refusal meanwhile may have put the endpoint's turn off.
             if let Some(turn) = Turn::take(&endpoint, &self.account) {
                 self.count_turn(&endpoint);
@@ -272,6 +276,60 @@ mod tests {
         ] {
             assert_eq!(endpoint(path), expected, "{path}");
         }
+    }
+
+    /// Turns that each of two hungry endpoints gets in ten seconds at 20 a second for the account.
+    async fn turns(limits: &Limits, left: [Option<f64>; 2]) -> [u32; 2] {
+        let end = Instant::now() + Duration::from_secs(10);
+        let take_all = |path: &'static str, left: Option<f64>| async move {
+            limits.set_requests_left(path, left);
+            let mut turns = 0;
+            while tokio::time::timeout_at(end, limits.turn(path)).await.is_ok() {
+                turns += 1;
+            }
+            limits.set_requests_left(path, None);
+            turns
+        };
+        let [one, other] = left;
+        tokio::join!(take_all("/v1/charges", one), take_all("/v1/refunds", other)).into()
+    }
+
+    fn shared() -> Limits {
+        Limits::new(Mode::Live, MaxRate { account_per_second: Some(20.0), ..MaxRate::default() })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn turns_are_shared_in_proportion_to_what_is_left() {
+        let limits = shared();
+        for (left, shares) in [
+            ([Some(300.0), Some(100.0)], [0.75, 0.25]),
+            // As many as the other, until more is known.
+            ([Some(f64::INFINITY), Some(100.0)], [0.5, 0.5]),
+            // Taken for nearly nothing, it still gets turns, and so learns that it is more.
+            ([Some(50.0), Some(20.0)], [0.71, 0.29]),
+            // Somebody waits for the one that nobody speaks for.
+            ([None, Some(1_000.0)], [0.99, 0.01]),
+        ] {
+            let turns = turns(&limits, left).await;
+            let all = f64::from(turns[0] + turns[1]);
+            assert!((190.0..=202.0).contains(&all), "{left:?}: {turns:?}");
+            let off = (f64::from(turns[0]) / all - shares[0]).abs();
+            assert!(off < 0.03, "{left:?}: {turns:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn as_many_requests_at_once_as_the_turns_keep_busy() {
+        let limits = shared();
+        let at_once = |path: &str| limits.requests_at_once(path, Duration::from_secs(1));
+        limits.set_requests_left("/v1/charges", Some(90.0));
+        assert!((19.0..=20.0).contains(&at_once("/v1/charges")), "alone");
+        limits.set_requests_left("/v1/refunds", Some(30.0));
+        let both = [at_once("/v1/charges"), at_once("/v1/refunds")];
+        assert!((16.0..=16.5).contains(&both[0]) && (5.3..=5.5).contains(&both[1]), "{both:?}");
+        // The other cannot catch up: it is not held up.
+        limits.set_requests_left("/v1/refunds", Some(10.0));
+        assert!((21.0..=22.0).contains(&at_once("/v1/charges")));
     }
 
     #[test]
