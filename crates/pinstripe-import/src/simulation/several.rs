@@ -177,6 +177,30 @@ fn ten_lists_at_once_take_little_more_than_their_pages_at_the_accounts_limit() {
 }
 
 #[test]
+fn lists_that_are_alike_end_together_whatever_each_is_taken_for_at_first() {
+    const NAMES: [&str; 10] = [
+        "charges",
+        "coupons",
+        "customers",
+        "disputes",
+        "invoices",
+        "payouts",
+        "plans",
+        "prices",
+        "refunds",
+        "topups",
+    ];
+    let lists = NAMES.map(|name| (name, Distribution::Even, 10_000));
+    let costs: Vec<Cost> = (0..3).map(|seed| read(&lists, 250, seed)).collect();
+    let seconds = costs.iter().map(|cost| cost.seconds / cost.ideal_seconds).sum::<f64>() / 3.0;
+    let requests = costs.iter().map(|cost| cost.requests as f64 / cost.needed as f64).sum::<f64>() / 3.0;
+    assert!(
+        seconds <= 1.12 && requests <= 1.06,
+        "{seconds} times the seconds, {requests} times the requests"
+    );
+}
+
+#[test]
 fn slow_answers_are_made_up_for_by_more_of_them_at_a_time() {
     let cost = read(&[("charges", Distribution::Business, 100_000)], 2_700, 1);
     // The first page, two rounds of splits, and the last windows' last pages.
