@@ -13,7 +13,7 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use pinstripe_arrow::{DecodedBatch, PageDecoder, PageOutcome, RowSchema};
 use pinstripe_catalog::DataType;
-use pinstripe_client::ErrorKind;
+use pinstripe_client::{Client, ErrorKind};
 use pinstripe_query::{RequestPlan, TimeRange};
 use tokio::sync::mpsc;
 
@@ -69,6 +69,18 @@ struct Arrival {
     outcome: Result<FetchedPage, ImportError>,
 }
 
+/// While it lives a list is read: others reckon with it, however the reading ends.
+struct Busy<'run> {
+    client: &'run Client,
+    path: &'run str,
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.client.set_requests_left(self.path, None);
+    }
+}
+
 pub(crate) struct Drive<'run> {
     fetcher: &'run Fetcher<'run>,
     plan: &'run RequestPlan,
@@ -83,6 +95,7 @@ pub(crate) struct Drive<'run> {
     latency: Option<f64>,
     /// The shortest of them.
     latency_min: f64,
+    _busy: Busy<'run>,
     brought: Brought,
 }
 
@@ -110,6 +123,7 @@ impl<'run> Drive<'run> {
             under_way: FuturesUnordered::new(),
             latency: None,
             latency_min: f64::INFINITY,
+            _busy: Busy { client: fetcher.client, path: &plan.path },
             brought: Brought { cut_off: plan.cut_off, ..Brought::default() },
         }
     }
@@ -158,9 +172,8 @@ impl<'run> Drive<'run> {
         self.readers.iter_mut().for_each(|reader| reader.resumed = resumed);
         // From the start, so that lists that begin together share the limits from the start.
         self.note_left();
-        let read = self.read(steps).await;
-        self.fetcher.client.set_requests_left(&self.plan.path, None);
-        read.map(|()| self.brought)
+        self.read(steps).await?;
+        Ok(self.brought)
     }
 
     /// Rows are deleted now and then. So many that an earlier run had read last mean that the data
