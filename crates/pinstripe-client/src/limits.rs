@@ -38,7 +38,7 @@ const LONGEST_SHARE: f64 = 0.8;
 /// so many times more are under way then.
 const SPARE: f64 = 1.1;
 /// Faster than this is no limit of Stripe's: a few requests at once keep a server on this machine busy.
-const RATE_FINE_MAX: f64 = 500.0;
+const STRIPE_RATE_MAX: f64 = 500.0;
 
 const SEARCH: &str = "/v1/*/search";
 
@@ -138,7 +138,7 @@ impl Limits {
         let busy = self.busy();
         let rate = |level: &Level| 1.0 / level.spacing(now).as_secs_f64().max(f64::MIN_POSITIVE);
         let part = if self.is_longest(&own, &busy) { 1.0 } else { part_of(&own, &busy) };
-        let share = (rate(&self.account) * part).min(rate(&own)).min(RATE_FINE_MAX);
+        let share = (rate(&self.account) * part).min(rate(&own)).min(STRIPE_RATE_MAX);
         let spare = if busy.len() > 1 { SPARE } else { 1.0 };
         latency.as_secs_f64() * share * spare
     }
