@@ -95,6 +95,7 @@ impl Fetcher<'_> {
         let PageRequest { path, parameters, mut rows } = request;
         let mut attempt = 1;
         let (mut unreadable, mut outdated) = (0, 0);
+        let mut came = self.progress.pages();
         loop {
             let size = rows.map(|rows| ("limit".to_owned(), rows.to_string()));
             let sized: Vec<_> = size.into_iter().chain(parameters.iter().cloned()).collect();
@@ -128,7 +129,7 @@ impl Fetcher<'_> {
                     self.wait_after(attempt, error)?
                 }
             };
-            self.pause(wait).await?;
+            self.pause(wait, &mut came).await?;
             attempt += 1;
         }
     }
@@ -141,6 +142,7 @@ impl Fetcher<'_> {
         read: impl Fn(&[u8]) -> Result<T, DecodeError>,
     ) -> Result<(Page, T), ImportError> {
         let (mut attempt, mut unreadable) = (1, 0);
+        let mut came = self.progress.pages();
         loop {
             let wait = match self.once(path, parameters).await {
                 Ok(page) => match read(&page.body) {
@@ -153,7 +155,7 @@ impl Fetcher<'_> {
                 Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
                 Err(Unanswered::Client(error)) => self.wait_after(attempt, error)?,
             };
-            self.pause(wait).await?;
+            self.pause(wait, &mut came).await?;
             attempt += 1;
         }
     }
@@ -262,7 +264,11 @@ impl Fetcher<'_> {
         self.progress.pages() > 0
     }
 
-    async fn pause(&self, wait: Duration) -> Result<(), ImportError> {
+    /// Waits before a request is sent again: half as long where pages of the list came since `came` was
+    /// noted, since a server that answers others is not ill.
+    async fn pause(&self, wait: Duration, came: &mut u64) -> Result<(), ImportError> {
+        let before = std::mem::replace(came, self.progress.pages());
+        let wait = if *came > before { wait / 2 } else { wait };
         self.progress.retried();
         self.pausing.fetch_add(1, Ordering::Relaxed);
         let paused = tokio::select! {
@@ -358,6 +364,23 @@ mod tests {
     async fn a_page_that_breaks_off_is_asked_for_smaller_until_it_comes() {
         let (page, asked) = fetch(30).await;
         assert_eq!((page.unwrap(), asked), (Some(25), vec![100, 100, 50, 50, 25]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_are_half_as_long_while_other_pages_come() {
+        let options = ClientOptions::new(ApiBase::stripe(), ApiKey::parse("rk_test_1").unwrap());
+        let cutter = Arc::new(Cutter { rows_max: 0, asked: Mutex::default() });
+        let client = Client::with_exchange(options, cutter);
+        let data_type = pinstripe_catalog::catalog().data_type("topups").unwrap();
+        let (progress, cancel) = (Progress::default(), CancellationToken::new());
+        let fetcher = Fetcher::new(&client, data_type, &progress, &cancel);
+        let (mut came, wait) = (progress.pages(), Duration::from_secs(2));
+        for (others, expected_ms) in [(0, 2_000), (1, 1_000), (0, 2_000), (3, 1_000)] {
+            (0..others).for_each(|_| progress.page(1, 1, None));
+            let begun = Instant::now();
+            fetcher.pause(wait, &mut came).await.unwrap();
+            assert_eq!(begun.elapsed().as_millis(), expected_ms, "{others} others");
+        }
     }
 
     #[tokio::test(start_paused = true)]
