@@ -213,8 +213,7 @@ impl Limits {
 
     /// One more turn of an endpoint's: the more it has left, the sooner it has the next.
     fn count_turn(&self, endpoint: &Arc<Level>) {
-        let busy = self.busy();
-        if let Some((_, left)) = busy.iter().find(|(level, _)| Arc::ptr_eq(level, endpoint)) {
+        if let Some(left) = left_of(endpoint, &self.busy()) {
             endpoint.change_demand(|demand| demand.pass += 1.0 / left.max(1.0));
         }
     }
@@ -237,8 +236,11 @@ type Busy = (Arc<Level>, f64);
 /// An endpoint's part of all that is left; all of it where nobody speaks for it.
 fn part_of(endpoint: &Arc<Level>, busy: &[Busy]) -> f64 {
     let all: f64 = busy.iter().map(|(_, requests)| requests).sum();
-    let own = busy.iter().find(|(level, _)| Arc::ptr_eq(level, endpoint)).map(|(_, requests)| *requests);
-    own.filter(|_| all > 0.0).map_or(1.0, |own| own / all)
+    left_of(endpoint, busy).filter(|_| all > 0.0).map_or(1.0, |own| own / all)
+}
+
+fn left_of(endpoint: &Arc<Level>, busy: &[Busy]) -> Option<f64> {
+    busy.iter().find(|(level, _)| Arc::ptr_eq(level, endpoint)).map(|(_, requests)| *requests)
 }
 
 /// The endpoint a path belongs to: without its query, ids replaced. All of Search is one. The

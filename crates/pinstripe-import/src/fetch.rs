@@ -100,27 +100,21 @@ impl Fetcher<'_> {
             let size = rows.map(|rows| ("limit".to_owned(), rows.to_string()));
             let sized: Vec<_> = size.into_iter().chain(parameters.iter().cloned()).collect();
             let wait = match self.once(path, &sized).await {
-                Ok(page) => {
-                    let came = Instant::now();
-                    match self.decode(&page, decoder).await {
-                        Ok(fetched) => {
-                            let took = page.took + came.elapsed();
-                            return Ok(FetchedPage { asked_rows: rows, took, ..fetched });
+                Ok(page) => match self.decode(&page, decoder).await {
+                    Ok(fetched) => return Ok(FetchedPage { asked_rows: rows, ..fetched }),
+                    Err(Undecoded::Import(error)) => return Err(error),
+                    Err(Undecoded::Page(source)) => {
+                        unreadable += 1;
+                        if unreadable % CUTS_BEFORE_SMALLER == 0 {
+                            rows = rows.map(smaller);
                         }
-                        Err(Undecoded::Import(error)) => return Err(error),
-                        Err(Undecoded::Page(source)) => {
-                            unreadable += 1;
-                            if unreadable % CUTS_BEFORE_SMALLER == 0 {
-                                rows = rows.map(smaller);
-                            }
-                            self.wait_after_unreadable(unreadable, path, &page, source)?
-                        }
-                        Err(Undecoded::Outdated(list)) => {
-                            outdated += 1;
-                            self.wait_after_outdated(outdated, list)?
-                        }
+                        self.wait_after_unreadable(unreadable, path, &page, source)?
                     }
-                }
+                    Err(Undecoded::Outdated(list)) => {
+                        outdated += 1;
+                        self.wait_after_outdated(outdated, list)?
+                    }
+                },
                 Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
                 Err(Unanswered::Client(error)) => {
                     if error.is_cut_body() && attempt % CUTS_BEFORE_SMALLER == 0 {
@@ -208,6 +202,7 @@ impl Fetcher<'_> {
     }
 
     async fn decode(&self, page: &Page, decoder: &mut PageDecoder) -> Result<FetchedPage, Undecoded> {
+        let begun = Instant::now();
         let server_time = page.date.as_deref().and_then(server_time);
         let (summary, body, completed_lists) = match decoder.page(&page.body).map_err(Undecoded::Page)? {
             PageOutcome::Complete(summary) => (summary, None, 0),
@@ -242,7 +237,7 @@ impl Fetcher<'_> {
             server_time,
             completed_lists,
             asked_rows: None,
-            took: Duration::ZERO,
+            took: page.took + begun.elapsed(),
         })
     }
 
