@@ -29,7 +29,7 @@ pub use http::http_client;
 pub use key::{ApiKey, KeySource, Mode, redacted};
 pub use limits::MaxRate;
 pub use reach::{Reached, reach};
-pub use retry::RetryPolicy;
+pub use retry::{FailingShare, RetryPolicy, Tries};
 
 /// The headers of an [`Answer`].
 pub use reqwest::header::{HeaderMap, HeaderValue};

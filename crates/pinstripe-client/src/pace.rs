@@ -37,17 +37,17 @@ const RATE_LEAST: f64 = 0.001;
 /// Each answer leaves this share of what the earlier ones count for.
 const REMEMBERED: f64 = 63.0 / 64.0;
 /// The rate is clearly too high when more than this share of the answers are refusals,
-const CLEAR_SHARE: f64 = 0.15;
+const CLEAR_SHARE: f64 = 0.1;
 /// and so many more, which chance does not explain.
-const CLEAR_REFUSALS: f64 = 2.5;
+const CLEAR_REFUSALS: f64 = 5.0;
 /// A refusal lowers the rate by this share; a clear one by the share that is refused,
-const LOWERED_BY: f64 = 0.05;
+const LOWERED_BY: f64 = 0.04;
 /// up to this.
 const LOWERED_BY_MAX: f64 = 0.7;
 /// Requests already under way are refused together: one lowering for all of them.
 const LOWERED_EVERY: Duration = Duration::from_millis(500);
 /// Each second gives back this share of the allowed rate, up to the ceiling.
-const RAISED_PER_SECOND: f64 = 0.06;
+const RAISED_PER_SECOND: f64 = 0.08;
 /// The ceiling grows by this share of itself a second,
 const CEILING_RAISED_PER_SECOND: f64 = 0.01;
 /// as much again for every so many seconds since the last refusal,

@@ -2,20 +2,29 @@
 //!
 //! Only what can pass by itself is asked again (the error table says what). Waits double from a
 //! quarter of a second, or from a tenth where a connection broke or a limit refused, with jitter, so
-//! that many workers do not come back at once; in all they last some fifty seconds. Stripe sends no
-//! Retry-After, so none is read (docs.stripe.com/rate-limits).
+//! that many workers do not come back at once; in all they last some fifty seconds. That is for a
+//! server that is away. Where most answers come, one that does not is bad luck: waits grow by less
+//! than a doubling, by the share of the latest answers that failed, and there are more of them, so
+//! that a page is not given up while the rest goes on. What a limit refused is counted apart.
+//! Stripe sends no Retry-After, so none is read (docs.stripe.com/rate-limits).
 //! Nothing waits here; the caller does.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::error::ClientError;
 use crate::error_kind::ErrorKind;
 use crate::exchange::ConnectionProblem;
 
+/// Answers that a server is judged by.
+const LATEST_ANSWERS: f64 = 16.0;
+/// A wait is this part of a doubling longer than the one before at least.
+const DOUBLING_MIN: f64 = 0.25;
+
 /// How often and how long. Plain data, so that tests can make it quick.
 #[derive(Debug, Clone, Copy)]
 pub struct RetryPolicy {
-    /// Tries of one request when Stripe or the network fails.
+    /// Tries of one request when Stripe or the network fails, and nothing else comes either.
     pub attempts_max: u32,
     /// Tries of one request when Stripe only asks to slow down: it will let us in again.
     pub rate_limited_attempts_max: u32,
@@ -38,20 +47,60 @@ impl Default for RetryPolicy {
     }
 }
 
+/// What one request has met so far.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Tries {
+    made: u32,
+    /// Doublings of the wait: after refusals of a limit, and after everything else.
+    refused: f64,
+    failed: f64,
+}
+
+impl Tries {
+    /// Tries that failed.
+    pub fn made(&self) -> u32 {
+        self.made
+    }
+}
+
+/// How a server does: the share of its latest answers that were failures. Before the first answer all
+/// is taken for one, so that a server that is away is not hurried.
+#[derive(Debug)]
+pub struct FailingShare(Mutex<f64>);
+
+impl Default for FailingShare {
+    fn default() -> Self {
+        FailingShare(Mutex::new(1.0))
+    }
+}
+
+impl FailingShare {
+    pub fn note(&self, failed: bool) {
+        let mut share = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *share += (f64::from(u8::from(failed)) - *share) / LATEST_ANSWERS;
+    }
+
+    pub fn now(&self) -> f64 {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl RetryPolicy {
-    /// How long to wait before try number `attempt + 1`, or `None` to give up. `attempt` counts
-    /// from 1; `jitter` is from 0 to 1.
-    pub fn wait(&self, attempt: u32, error: &ClientError, jitter: f64) -> Option<Duration> {
+    /// How long to wait before the next try after one that failed so, or `None` to give up. `failing` is
+    /// the share of the server's latest answers that failed, `jitter` is from 0 to 1.
+    pub fn wait(
+        &self,
+        tries: &mut Tries,
+        error: &ClientError,
+        failing: f64,
+        jitter: f64,
+    ) -> Option<Duration> {
         let kind = error.kind();
         let asked = match error {
             ClientError::Stripe(stripe) => stripe.should_retry,
             _ => None,
         };
         let retried = kind.row().retried && kind != ErrorKind::CursorGone;
-        // A limiter's refusal may say "do not retry" to SDKs that would hammer; we slow down first.
-        if !(retried || asked == Some(true)) || (asked == Some(false) && kind != ErrorKind::RateLimited) {
-            return None;
-        }
         let first = match error {
             ClientError::Connection {
                 problem: ConnectionProblem::Broken | ConnectionProblem::CutBody,
@@ -61,24 +110,39 @@ impl RetryPolicy {
             _ if kind == ErrorKind::RateLimited => self.wait_first_short,
             _ => self.wait_first,
         };
-        self.doubled(first, attempt, kind, jitter)
+        let wait = self.doubled(tries, first, kind, failing, jitter);
+        // A limiter's refusal may say "do not retry" to SDKs that would hammer; we slow down first.
+        let forbidden = asked == Some(false) && kind != ErrorKind::RateLimited;
+        wait.filter(|_| (retried || asked == Some(true)) && !forbidden)
     }
 
     /// The same for a page that arrived but cannot be read.
-    pub fn wait_for(&self, attempt: u32, kind: ErrorKind, jitter: f64) -> Option<Duration> {
-        self.doubled(self.wait_first, attempt, kind, jitter)
+    pub fn wait_for(
+        &self,
+        tries: &mut Tries,
+        kind: ErrorKind,
+        failing: f64,
+        jitter: f64,
+    ) -> Option<Duration> {
+        self.doubled(tries, self.wait_first, kind, failing, jitter)
     }
 
-    fn doubled(&self, first: Duration, attempt: u32, kind: ErrorKind, jitter: f64) -> Option<Duration> {
-        let attempts_max = match kind {
-            ErrorKind::RateLimited => self.rate_limited_attempts_max,
-            _ => self.attempts_max,
+    fn doubled(
+        &self,
+        tries: &mut Tries,
+        first: Duration,
+        kind: ErrorKind,
+        failing: f64,
+        jitter: f64,
+    ) -> Option<Duration> {
+        let (doublings, attempts_max) = match kind {
+            ErrorKind::RateLimited => (&mut tries.refused, self.rate_limited_attempts_max),
+            _ => (&mut tries.failed, self.attempts_max),
         };
-        if attempt >= attempts_max {
-            return None;
-        }
-        let doubled = first.saturating_mul(1 << (attempt - 1).min(16));
-        Some(doubled.min(self.wait_max).mul_f64(0.5 + jitter / 2.0))
+        tries.made += 1;
+        *doublings += failing.max(DOUBLING_MIN);
+        let wait = first.mul_f64((*doublings - 1.0).min(16.0).exp2()).min(self.wait_max);
+        (*doublings < f64::from(attempts_max)).then(|| wait.mul_f64(0.5 + jitter / 2.0))
     }
 }
 
@@ -92,6 +156,10 @@ mod tests {
         let mut error = StripeError::read("GET", "/v1/charges", status, br#"{"error":{}}"#).unwrap();
         error.should_retry = should_retry;
         ClientError::Stripe(Box::new(error))
+    }
+
+    fn milliseconds(wait: Option<Duration>) -> Option<u128> {
+        wait.map(|wait| wait.as_millis())
     }
 
     #[test]
@@ -109,20 +177,50 @@ mod tests {
             (403, None, false),
             (404, None, false),
         ] {
-            let wait = policy.wait(1, &stripe(status, should_retry), 0.5);
-            assert_eq!(wait.is_some(), again, "{status} {should_retry:?}");
+            let mut tries = Tries::default();
+            let wait = policy.wait(&mut tries, &stripe(status, should_retry), 1.0, 0.5);
+            assert_eq!((wait.is_some(), tries.made()), (again, 1), "{status} {should_retry:?}");
         }
     }
 
     #[test]
     fn waits_double_and_end() {
-        let policy = RetryPolicy::default();
-        let waits: Vec<u64> = (1..9)
-            .filter_map(|attempt| policy.wait(attempt, &stripe(500, None), 1.0))
-            .map(|wait| wait.as_millis() as u64)
-            .collect();
-        assert_eq!(waits, [250, 500, 1000, 2000, 4000, 8000, 16000, 20000]);
-        assert!(policy.wait(9, &stripe(500, None), 1.0).is_none());
+        let (policy, mut tries) = (RetryPolicy::default(), Tries::default());
+        let mut wait = || milliseconds(policy.wait(&mut tries, &stripe(500, None), 1.0, 1.0));
+        for expected in [250, 500, 1000, 2000, 4000, 8000, 16000, 20000] {
+            assert_eq!(wait(), Some(expected));
+        }
+        assert_eq!(wait(), None);
+    }
+
+    #[test]
+    fn one_failure_among_answers_is_bad_luck() {
+        let (policy, mut tries) = (RetryPolicy::default(), Tries::default());
+        let mut wait = |failing| milliseconds(policy.wait(&mut tries, &stripe(500, None), failing, 1.0));
+        assert_eq!(
+            [wait(0.0), wait(0.5), wait(0.25), wait(1.0)],
+            [Some(148), Some(210), Some(250), Some(500)]
+        );
+    }
+
+    #[test]
+    fn what_a_limit_refused_does_not_count_as_failed() {
+        let (policy, mut tries) = (RetryPolicy::default(), Tries::default());
+        for _ in 0..30 {
+            policy.wait(&mut tries, &stripe(429, None), 1.0, 1.0).unwrap();
+        }
+        assert_eq!(milliseconds(policy.wait(&mut tries, &stripe(500, None), 1.0, 1.0)), Some(250));
+        assert_eq!(tries.made(), 31);
+    }
+
+    #[test]
+    fn a_server_is_judged_by_its_latest_answers() {
+        let failing = FailingShare::default();
+        assert_eq!(failing.now(), 1.0);
+        (0..50).for_each(|number| failing.note(number % 5 == 0));
+        assert!((0.1..0.3).contains(&failing.now()), "{failing:?}");
+        (0..50).for_each(|_| failing.note(true));
+        assert!(failing.now() > 0.95, "{failing:?}");
     }
 
     #[test]
@@ -142,9 +240,11 @@ mod tests {
                 problem,
                 source: "it broke".into(),
             };
-            let wait_ms = |attempt| policy.wait(attempt, &error, 1.0).map(|wait| wait.as_millis());
-            assert_eq!([wait_ms(1), wait_ms(2)], [Some(first_ms), Some(2 * first_ms)], "{problem:?}");
-            assert_eq!((wait_ms(8).is_some(), wait_ms(9)), (true, None), "{problem:?}");
+            let mut tries = Tries::default();
+            let waits: Vec<_> =
+                (0..9).map(|_| milliseconds(policy.wait(&mut tries, &error, 1.0, 1.0))).collect();
+            assert_eq!(waits[..2], [Some(first_ms), Some(2 * first_ms)], "{problem:?}");
+            assert_eq!((waits[7].is_some(), waits[8]), (true, None), "{problem:?}");
         }
     }
 }

@@ -186,7 +186,7 @@ async fn refusals_by_chance_hardly_slow_down() {
         let simulation = Simulation::new(seed, "endpoint-rate", limiter);
         simulation.run(10, 300).await;
         let (let_in, refused) = simulation.per_second(0..300);
-        assert!(let_in + refused >= 0.85 * 25.0, "seed {seed}: {let_in} + {refused} a second");
+        assert!(let_in + refused >= 0.97 * 25.0, "seed {seed}: {let_in} + {refused} a second");
     }
 }
 

@@ -5,7 +5,7 @@
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use pinstripe_catalog::DataType;
-use pinstripe_client::{Client, ClientError, ErrorKind, RetryPolicy, StripeError};
+use pinstripe_client::{Client, ClientError, ErrorKind, RetryPolicy, StripeError, Tries};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConnectionError;
@@ -215,17 +215,17 @@ fn account_in(message: &str) -> Option<String> {
 
 async fn get(client: &Client, path: &str, parameters: &[(String, String)]) -> Result<Vec<u8>, ClientError> {
     let policy = RetryPolicy { attempts_max: ATTEMPTS_MAX, ..RetryPolicy::default() };
-    let mut attempt = 1;
+    let mut tries = Tries::default();
     loop {
         let error = match client.get(path, parameters).await {
             Ok(page) => return Ok(page.body),
             Err(error) => error,
         };
-        match policy.wait(attempt, &error, 0.5) {
+        // Nothing is known of other answers: waits double.
+        match policy.wait(&mut tries, &error, 1.0, 0.5) {
             Some(wait) => tokio::time::sleep(wait).await,
             None => return Err(error),
         }
-        attempt += 1;
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use pinstripe_arrow::{DecodeError, DecodedBatch, PageDecoder, PageOutcome, PageSummary, complete_lists};
 use pinstripe_catalog::DataType;
-use pinstripe_client::{Client, ClientError, ErrorKind, Page, RetryPolicy};
+use pinstripe_client::{Client, ClientError, ErrorKind, FailingShare, Page, RetryPolicy, Tries};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +31,7 @@ const OUTDATED_ATTEMPTS_MAX: u32 = 6;
 pub(crate) struct Fetcher<'run> {
     pub client: &'run Client,
     retry: RetryPolicy,
+    failing: FailingShare,
     pub progress: &'run Progress,
     pub cancel: &'run CancellationToken,
     /// The permission that reading this data type needs, for the hint when Stripe names none.
@@ -72,6 +73,7 @@ impl<'run> Fetcher<'run> {
         Fetcher {
             client,
             retry: RetryPolicy::default(),
+            failing: FailingShare::default(),
             progress,
             cancel,
             permission: data_type.permission.clone(),
@@ -93,38 +95,37 @@ impl Fetcher<'_> {
         decoder: &mut PageDecoder,
     ) -> Result<FetchedPage, ImportError> {
         let PageRequest { path, parameters, mut rows } = request;
-        let mut attempt = 1;
-        let (mut unreadable, mut outdated) = (0, 0);
-        let mut came = self.progress.pages();
+        let mut tries = Tries::default();
+        let (mut broken_off, mut outdated) = (0, 0);
         loop {
             let size = rows.map(|rows| ("limit".to_owned(), rows.to_string()));
             let sized: Vec<_> = size.into_iter().chain(parameters.iter().cloned()).collect();
             let wait = match self.once(path, &sized).await {
                 Ok(page) => match self.decode(&page, decoder).await {
-                    Ok(fetched) => return Ok(FetchedPage { asked_rows: rows, ..fetched }),
+                    Ok(fetched) => {
+                        self.failing.note(false);
+                        return Ok(FetchedPage { asked_rows: rows, ..fetched });
+                    }
                     Err(Undecoded::Import(error)) => return Err(error),
                     Err(Undecoded::Page(source)) => {
-                        unreadable += 1;
-                        if unreadable % CUTS_BEFORE_SMALLER == 0 {
-                            rows = rows.map(smaller);
-                        }
-                        self.wait_after_unreadable(unreadable, path, &page, source)?
+                        broken_off += 1;
+                        self.wait_after_unreadable(&mut tries, path, &page, source)?
                     }
                     Err(Undecoded::Outdated(list)) => {
                         outdated += 1;
-                        self.wait_after_outdated(outdated, list)?
+                        self.wait_after_outdated(&mut tries, outdated, list)?
                     }
                 },
                 Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
                 Err(Unanswered::Client(error)) => {
-                    if error.is_cut_body() && attempt % CUTS_BEFORE_SMALLER == 0 {
-                        rows = rows.map(smaller);
-                    }
-                    self.wait_after(attempt, error)?
+                    broken_off += u32::from(error.is_cut_body());
+                    self.wait_after(&mut tries, error)?
                 }
             };
-            self.pause(wait, &mut came).await?;
-            attempt += 1;
+            if broken_off == CUTS_BEFORE_SMALLER {
+                (rows, broken_off) = (rows.map(smaller), 0);
+            }
+            self.pause(wait).await?;
         }
     }
 
@@ -135,22 +136,20 @@ impl Fetcher<'_> {
         parameters: &[(String, String)],
         read: impl Fn(&[u8]) -> Result<T, DecodeError>,
     ) -> Result<(Page, T), ImportError> {
-        let (mut attempt, mut unreadable) = (1, 0);
-        let mut came = self.progress.pages();
+        let mut tries = Tries::default();
         loop {
             let wait = match self.once(path, parameters).await {
                 Ok(page) => match read(&page.body) {
-                    Ok(read) => return Ok((page, read)),
-                    Err(source) => {
-                        unreadable += 1;
-                        self.wait_after_unreadable(unreadable, path, &page, source)?
+                    Ok(read) => {
+                        self.failing.note(false);
+                        return Ok((page, read));
                     }
+                    Err(source) => self.wait_after_unreadable(&mut tries, path, &page, source)?,
                 },
                 Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
-                Err(Unanswered::Client(error)) => self.wait_after(attempt, error)?,
+                Err(Unanswered::Client(error)) => self.wait_after(&mut tries, error)?,
             };
-            self.pause(wait, &mut came).await?;
-            attempt += 1;
+            self.pause(wait).await?;
         }
     }
 
@@ -163,12 +162,12 @@ impl Fetcher<'_> {
     }
 
     /// How long to wait before asking again, or the failure when that cannot help.
-    fn wait_after(&self, attempt: u32, error: ClientError) -> Result<Duration, ImportError> {
-        let wait = self.retry.wait(attempt, &error, fastrand::f64());
-        match wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX || self.is_stripe(&error)) {
+    fn wait_after(&self, tries: &mut Tries, error: ClientError) -> Result<Duration, ImportError> {
+        let wait = self.retry.wait(tries, &error, self.failing.now(), fastrand::f64());
+        match wait.filter(|_| tries.made() < MISNAMED_ATTEMPTS_MAX || self.is_stripe(&error)) {
             Some(wait) => Ok(wait),
             None => Err(ImportError::Request {
-                attempts: attempt,
+                attempts: tries.made(),
                 permission: self.permission.clone(),
                 source: Box::new(error),
             }),
@@ -177,25 +176,30 @@ impl Fetcher<'_> {
 
     fn wait_after_unreadable(
         &self,
-        attempt: u32,
+        tries: &mut Tries,
         path: &str,
         page: &Page,
         source: DecodeError,
     ) -> Result<Duration, ImportError> {
-        let wait = self.retry.wait_for(attempt, ErrorKind::NotStripe, fastrand::f64());
-        wait.filter(|_| attempt < MISNAMED_ATTEMPTS_MAX || self.has_been_stripe()).ok_or_else(|| {
+        let wait = self.retry.wait_for(tries, ErrorKind::NotStripe, self.failing.now(), fastrand::f64());
+        wait.filter(|_| tries.made() < MISNAMED_ATTEMPTS_MAX || self.has_been_stripe()).ok_or_else(|| {
             ImportError::Page {
                 path: path.to_owned(),
                 request_id: page.request_id.clone(),
-                attempts: attempt,
+                attempts: tries.made(),
                 source: Box::new(source),
             }
         })
     }
 
-    fn wait_after_outdated(&self, attempt: u32, list: String) -> Result<Duration, ImportError> {
-        let wait = self.retry.wait_for(attempt, ErrorKind::Conflict, fastrand::f64());
-        wait.filter(|_| attempt < OUTDATED_ATTEMPTS_MAX).ok_or_else(|| ImportError::Inconsistent {
+    fn wait_after_outdated(
+        &self,
+        tries: &mut Tries,
+        outdated: u32,
+        list: String,
+    ) -> Result<Duration, ImportError> {
+        let wait = self.retry.wait_for(tries, ErrorKind::Conflict, self.failing.now(), fastrand::f64());
+        wait.filter(|_| outdated < OUTDATED_ATTEMPTS_MAX).ok_or_else(|| ImportError::Inconsistent {
             path: list,
             problem: "the list is there when its object is read, and gone when its rest is".to_owned(),
         })
@@ -259,11 +263,9 @@ impl Fetcher<'_> {
         self.progress.pages() > 0
     }
 
-    /// Waits before a request is sent again: half as long where pages of the list came since `came` was
-    /// noted, since a server that answers others is not ill.
-    async fn pause(&self, wait: Duration, came: &mut u64) -> Result<(), ImportError> {
-        let before = std::mem::replace(came, self.progress.pages());
-        let wait = if *came > before { wait / 2 } else { wait };
+    /// Waits before a request is sent again.
+    async fn pause(&self, wait: Duration) -> Result<(), ImportError> {
+        self.failing.note(true);
         self.progress.retried();
         self.pausing.fetch_add(1, Ordering::Relaxed);
         let paused = tokio::select! {
@@ -336,6 +338,11 @@ mod tests {
     }
 
     async fn fetch(rows_max: u64) -> (Result<Option<u64>, ImportError>, Vec<u64>) {
+        fetch_after(0, rows_max).await
+    }
+
+    /// After so many other answers that came well.
+    async fn fetch_after(others: u32, rows_max: u64) -> (Result<Option<u64>, ImportError>, Vec<u64>) {
         let cutter = Arc::new(Cutter { rows_max, asked: Mutex::default() });
         let options = ClientOptions::new(
             ApiBase::parse("https://api.stripe.com").unwrap(),
@@ -347,6 +354,7 @@ mod tests {
         let fetcher = Fetcher::new(&client, data_type, &progress, &cancel);
         // A page has come before: this is Stripe.
         progress.page(1, 1, None);
+        (0..others).for_each(|_| fetcher.failing.note(false));
         let schema =
             pinstripe_arrow::RowSchema::new(pinstripe_catalog::catalog(), &data_type.schema, &[]).unwrap();
         let request = PageRequest { path: "/v1/topups", parameters: Vec::new(), rows: Some(100) };
@@ -362,20 +370,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn waits_are_half_as_long_while_other_pages_come() {
-        let options = ClientOptions::new(ApiBase::stripe(), ApiKey::parse("rk_test_1").unwrap());
-        let cutter = Arc::new(Cutter { rows_max: 0, asked: Mutex::default() });
-        let client = Client::with_exchange(options, cutter);
-        let data_type = pinstripe_catalog::catalog().data_type("topups").unwrap();
-        let (progress, cancel) = (Progress::default(), CancellationToken::new());
-        let fetcher = Fetcher::new(&client, data_type, &progress, &cancel);
-        let (mut came, wait) = (progress.pages(), Duration::from_secs(2));
-        for (others, expected_ms) in [(0, 2_000), (1, 1_000), (0, 2_000), (3, 1_000)] {
-            (0..others).for_each(|_| progress.page(1, 1, None));
+    async fn a_page_is_tried_longer_where_others_come() {
+        let mut tried = Vec::new();
+        for others in [0, 100] {
             let begun = Instant::now();
-            fetcher.pause(wait, &mut came).await.unwrap();
-            assert_eq!(begun.elapsed().as_millis(), expected_ms, "{others} others");
+            let (page, asked) = fetch_after(others, 0).await;
+            page.unwrap_err();
+            tried.push((asked.len(), begun.elapsed()));
         }
+        let [(alone, alone_took), (among_others, took)] = tried[..] else { unreachable!() };
+        assert_eq!((alone, among_others), (9, 20));
+        assert!(took > alone_took, "{took:?}, {alone_took:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -9,7 +9,8 @@ use fastrand::Rng;
 use futures::future::{BoxFuture, join_all};
 use pinstripe_catalog::{DataType, catalog};
 use pinstripe_client::{
-    Answer, ApiBase, ApiKey, Client, ClientOptions, Exchange, ExchangeFailure, HeaderMap,
+    Answer, ApiBase, ApiKey, Client, ClientOptions, ConnectionProblem, Exchange, ExchangeFailure, HeaderMap,
+    HeaderValue,
 };
 use pinstripe_query::{PlanRequest, plan};
 use tokio::sync::mpsc;
@@ -29,6 +30,7 @@ const PAGE_ROWS: usize = 100;
 /// What Stripe allows an account's live data, requests a second, and each endpoint.
 const ACCOUNT_PER_SECOND: f64 = 100.0;
 const ENDPOINT_PER_SECOND: f64 = 25.0;
+const FAILED: &str = r#"{"error":{"type":"api_error","message":"simulated"}}"#;
 
 /// A server of several lists, by path.
 #[derive(Debug)]
@@ -39,7 +41,14 @@ struct Lists {
     /// When each request came.
     asked: Mutex<Vec<Duration>>,
     rng: Mutex<Rng>,
+    /// Shares of the requests that go wrong.
+    faults: FaultShares,
 }
+
+/// What goes wrong with which shares of the requests, in turn: refused by a limit, failed by the server,
+/// reset, cut.
+type FaultShares = [f64; 4];
+const NO_FAULTS: FaultShares = [0.0; 4];
 
 impl Exchange for Lists {
     fn send<'a>(
@@ -50,15 +59,38 @@ impl Exchange for Lists {
     ) -> BoxFuture<'a, Result<Answer, ExchangeFailure>> {
         Box::pin(async move {
             self.asked.lock().unwrap().push(self.began.elapsed());
-            let late = self.rng.lock().unwrap().f64() * 0.08;
+            let (late, fault) = {
+                let mut rng = self.rng.lock().unwrap();
+                (rng.f64() * 0.08, self.fault(&mut rng))
+            };
             tokio::time::sleep(self.latency.mul_f64(1.0 + late)).await;
-            let body = self.page(path, parameters).into_bytes();
-            Ok(Answer { status: 200, headers: HeaderMap::new(), body })
+            let mut headers = HeaderMap::new();
+            let broken = |problem| Err(ExchangeFailure::Broken { problem, source: "simulated".into() });
+            let (status, body) = match fault {
+                None => (200, self.page(path, parameters)),
+                Some(0) => {
+                    headers.insert("stripe-rate-limited-reason", HeaderValue::from_static("global-rate"));
+                    (429, FAILED.to_owned())
+                }
+                Some(1) => (500, FAILED.to_owned()),
+                Some(2) => return broken(ConnectionProblem::Broken),
+                Some(_) => return broken(ConnectionProblem::CutBody),
+            };
+            Ok(Answer { status, headers, body: body.into_bytes() })
         })
     }
 }
 
 impl Lists {
+    /// The place in `FaultShares` of what goes wrong with a request.
+    fn fault(&self, rng: &mut Rng) -> Option<usize> {
+        let mut place = rng.f64();
+        self.faults.iter().position(|share| {
+            place -= share;
+            place < 0.0
+        })
+    }
+
     fn page(&self, path: &str, parameters: &[(String, String)]) -> String {
         let world = &self.worlds[path];
         let mut query = Query { from: None, until: None, after: None, limit: 10 };
@@ -94,6 +126,15 @@ struct Cost {
 }
 
 fn read(lists: &[(&str, Distribution, usize)], latency_ms: u64, seed: u64) -> Cost {
+    read_through(NO_FAULTS, lists, latency_ms, seed)
+}
+
+fn read_through(
+    faults: FaultShares,
+    lists: &[(&str, Distribution, usize)],
+    latency_ms: u64,
+    seed: u64,
+) -> Cost {
     fastrand::seed(seed);
     let mut rng = Rng::with_seed(seed);
     let bustle = Bustle::default();
@@ -112,7 +153,7 @@ fn read(lists: &[(&str, Distribution, usize)], latency_ms: u64, seed: u64) -> Co
         let latency = Duration::from_millis(latency_ms);
         let began = Instant::now();
         let server =
-            Arc::new(Lists { worlds, latency, began, asked: Mutex::default(), rng: Mutex::new(rng) });
+            Arc::new(Lists { worlds, latency, began, asked: Mutex::default(), rng: Mutex::new(rng), faults });
         let options = ClientOptions::new(ApiBase::stripe(), ApiKey::parse("rk_live_simulated").unwrap());
         let client = Client::with_exchange(options, Arc::clone(&server) as Arc<dyn Exchange>);
         let read = join_all(server.worlds.iter().map(|(path, world)| read_one(&client, path, world)));
@@ -210,4 +251,15 @@ fn slow_answers_are_made_up_for_by_more_of_them_at_a_time() {
     // Each window that runs at a time may end with a page that is not full.
     let readers = 2.7 * ENDPOINT_PER_SECOND;
     assert!(cost.requests as f64 <= 1.05 * cost.needed as f64 + readers, "{} requests", cost.requests);
+}
+
+#[test]
+fn faults_cost_little_more_than_the_requests_that_fail() {
+    const FAULTS: FaultShares = [0.05, 0.05, 0.04, 0.04];
+    let list = ("charges", Distribution::Business, 20_000);
+    let costs: Vec<Cost> = (0..20).map(|seed| read_through(FAULTS, &[list], 250, seed)).collect();
+    let beyond = |cost: &Cost| cost.seconds - cost.requests as f64 / ENDPOINT_PER_SECOND;
+    let mean = costs.iter().map(beyond).sum::<f64>() / costs.len() as f64;
+    let slowest = costs.iter().map(|cost| cost.seconds / cost.ideal_seconds).fold(0.0, f64::max);
+    assert!(mean <= 0.75 && slowest <= 1.6, "{mean} s beyond the turns, {slowest} times the ideal at worst");
 }
