@@ -32,7 +32,8 @@ const ACCOUNT_IN_FLIGHT: usize = 300;
 const ENDPOINT_IN_FLIGHT: usize = 100;
 
 /// An endpoint goes first when its own limit keeps it busy for this part of the time, or more, that
-/// the account's limit keeps all of them: what is left is a guess, and it could not catch up.
+/// the account's limit keeps all of them: what is left is a guess, and it could not catch up. Of
+/// several, the one that it keeps busy longest.
 const LONGEST_SHARE: f64 = 0.8;
 /// Where several endpoints share the account's limit, requests wait a little for their turns there:
 /// so many times more are under way then.
@@ -137,7 +138,8 @@ impl Limits {
         let own = self.endpoint(path);
         let busy = self.busy();
         let rate = |level: &Level| 1.0 / level.spacing(now).as_secs_f64().max(f64::MIN_POSITIVE);
-        let part = if self.is_longest(&own, &busy) { 1.0 } else { part_of(&own, &busy) };
+        let is_longest = self.own_time(&own, &busy) >= LONGEST_SHARE;
+        let part = if is_longest { 1.0 } else { part_of(&own, &busy) };
         let share = (rate(&self.account) * part).min(rate(&own)).min(STRIPE_RATE_MAX);
         let spare = if busy.len() > 1 { SPARE } else { 1.0 };
         latency.as_secs_f64() * share * spare
@@ -194,21 +196,22 @@ impl Limits {
         busy
     }
 
-    /// Whether an endpoint's own limit will keep it busy about as long as the account's keeps all.
-    fn is_longest(&self, endpoint: &Arc<Level>, busy: &[Busy]) -> bool {
+    /// How long an endpoint's own limit will keep it busy, as a share of the time that the account's
+    /// keeps all.
+    fn own_time(&self, endpoint: &Arc<Level>, busy: &[Busy]) -> f64 {
         let now = Instant::now();
         let spacing = |level: &Level| level.spacing(now).as_secs_f64();
-        part_of(endpoint, busy) * spacing(endpoint) >= LONGEST_SHARE * spacing(&self.account)
+        part_of(endpoint, busy) * spacing(endpoint) / spacing(&self.account)
     }
 
     /// Who goes first at the account.
     fn urgency(&self, endpoint: &Arc<Level>) -> f64 {
         let demand = endpoint.demand();
-        match demand.requests_left {
-            None => f64::INFINITY,
-            Some(_) if self.is_longest(endpoint, &self.busy()) => f64::MAX,
-            Some(_) => -demand.pass,
+        if demand.requests_left.is_none() {
+            return f64::INFINITY;
         }
+        let own_time = self.own_time(endpoint, &self.busy());
+        if own_time >= LONGEST_SHARE { own_time } else { -demand.pass }
     }
 
     /// One more turn of an endpoint's: the more it has left, the sooner it has the next.
