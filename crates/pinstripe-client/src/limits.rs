@@ -214,11 +214,20 @@ impl Limits {
         if own_time >= LONGEST_SHARE { own_time } else { -demand.pass }
     }
 
-    /// One more turn of an endpoint's: the more it has left, the sooner it has the next.
+    /// One more turn of an endpoint's: the more it has left, the sooner it has the next. One that goes
+    /// first owes the others nothing for it, and takes its turns among them later, if it comes to that,
+    /// from where they are then.
     fn count_turn(&self, endpoint: &Arc<Level>) {
-        if let Some(left) = left_of(endpoint, &self.busy()) {
-            endpoint.change_demand(|demand| demand.pass += 1.0 / left.max(1.0));
-        }
+        let busy = self.busy();
+        let Some(left) = left_of(endpoint, &busy) else { return };
+        let goes_first = |level: &Arc<Level>| self.own_time(level, &busy) >= LONGEST_SHARE;
+        let pass = if goes_first(endpoint) {
+            let others = busy.iter().map(|(level, _)| level).filter(|level| !goes_first(level));
+            others.map(|level| level.demand().pass).reduce(f64::min)
+        } else {
+            Some(endpoint.demand().pass + 1.0 / left.max(1.0))
+        };
+        endpoint.change_demand(|demand| demand.pass = pass.unwrap_or(demand.pass));
     }
 
     fn endpoint(&self, path: &str) -> Arc<Level> {
@@ -283,16 +292,15 @@ mod tests {
         }
     }
 
-    /// Turns that each of two hungry endpoints gets in ten seconds at 20 a second for the account.
-    async fn turns(limits: &Limits, left: [Option<f64>; 2]) -> [u32; 2] {
-        let end = Instant::now() + Duration::from_secs(10);
+    /// Turns that each of two hungry endpoints gets in so many seconds at 20 a second for the account.
+    async fn turns(limits: &Limits, left: [Option<f64>; 2], seconds: u64) -> [u32; 2] {
+        let end = Instant::now() + Duration::from_secs(seconds);
         let take_all = |path: &'static str, left: Option<f64>| async move {
             limits.set_requests_left(path, left);
             let mut turns = 0;
             while tokio::time::timeout_at(end, limits.turn(path)).await.is_ok() {
                 turns += 1;
             }
-            limits.set_requests_left(path, None);
             turns
         };
         let [one, other] = left;
@@ -305,7 +313,6 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn turns_are_shared_in_proportion_to_what_is_left() {
-        let limits = shared();
         for (left, shares) in [
             ([Some(300.0), Some(100.0)], [0.75, 0.25]),
             // As many as the other, until more is known.
@@ -315,12 +322,21 @@ mod tests {
             // Somebody waits for the one that nobody speaks for.
             ([None, Some(1_000.0)], [0.99, 0.01]),
         ] {
-            let turns = turns(&limits, left).await;
+            let turns = turns(&shared(), left, 10).await;
             let all = f64::from(turns[0] + turns[1]);
             assert!((190.0..=202.0).contains(&all), "{left:?}: {turns:?}");
             let off = (f64::from(turns[0]) / all - shares[0]).abs();
             assert!(off < 0.03, "{left:?}: {turns:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_went_first_owes_nothing_for_it() {
+        let limits = shared();
+        let first = turns(&limits, [Some(900.0), Some(100.0)], 5).await;
+        assert!(first[1] < 20, "{first:?}");
+        let [one, other] = turns(&limits, [Some(100.0), Some(100.0)], 1).await;
+        assert!(one.abs_diff(other) <= 2, "{one}, {other}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -355,7 +355,9 @@ impl<'run> Drive<'run> {
     /// Lists of one account tell each other how much they have left.
     fn note_left(&self) {
         let rows_left = self.windows.rows_left().unwrap_or(f64::INFINITY);
-        self.fetcher.client.set_requests_left(&self.plan.path, Some(rows_left / PAGE_ROWS as f64));
+        // Each window ends with a page that is not full.
+        let requests = rows_left / PAGE_ROWS as f64 + self.windows.open() as f64;
+        self.fetcher.client.set_requests_left(&self.plan.path, Some(requests));
     }
 
     /// Lists of one account tell each other how far back it goes.
