@@ -95,8 +95,8 @@ impl Fetcher<'_> {
         decoder: &mut PageDecoder,
     ) -> Result<FetchedPage, ImportError> {
         let PageRequest { path, parameters, mut rows } = request;
-        let mut tries = Tries::default();
-        let (mut broken_off, mut outdated) = (0, 0);
+        let (mut tries, mut outdated) = (Tries::default(), Tries::default());
+        let mut broken_off = 0;
         loop {
             let size = rows.map(|rows| ("limit".to_owned(), rows.to_string()));
             let sized: Vec<_> = size.into_iter().chain(parameters.iter().cloned()).collect();
@@ -111,10 +111,7 @@ impl Fetcher<'_> {
                         broken_off += 1;
                         self.wait_after_unreadable(&mut tries, path, &page, source)?
                     }
-                    Err(Undecoded::Outdated(list)) => {
-                        outdated += 1;
-                        self.wait_after_outdated(&mut tries, outdated, list)?
-                    }
+                    Err(Undecoded::Outdated(list)) => self.wait_after_outdated(&mut outdated, list)?,
                 },
                 Err(Unanswered::Stopped) => return Err(ImportError::Stopped),
                 Err(Unanswered::Client(error)) => {
@@ -192,14 +189,10 @@ impl Fetcher<'_> {
         })
     }
 
-    fn wait_after_outdated(
-        &self,
-        tries: &mut Tries,
-        outdated: u32,
-        list: String,
-    ) -> Result<Duration, ImportError> {
-        let wait = self.retry.wait_for(tries, ErrorKind::Conflict, self.failing.now(), fastrand::f64());
-        wait.filter(|_| outdated < OUTDATED_ATTEMPTS_MAX).ok_or_else(|| ImportError::Inconsistent {
+    /// Counted apart: the page did come.
+    fn wait_after_outdated(&self, outdated: &mut Tries, list: String) -> Result<Duration, ImportError> {
+        let wait = self.retry.wait_for(outdated, ErrorKind::Conflict, self.failing.now(), fastrand::f64());
+        wait.filter(|_| outdated.made() < OUTDATED_ATTEMPTS_MAX).ok_or_else(|| ImportError::Inconsistent {
             path: list,
             problem: "the list is there when its object is read, and gone when its rest is".to_owned(),
         })
