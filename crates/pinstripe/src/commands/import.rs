@@ -96,10 +96,12 @@ fn state_after_failure(
         Err(_) => format!("`{name}` was not made"),
     };
     let next = if progress.pages() > 0 && error.keeps_pages() {
-        format!(
-            "the {} rows that had come are kept, and the same command goes on from there (--restart begins anew)",
-            grouped(progress.rows())
-        )
+        // A disk that is full has not taken all that came.
+        let kept = match error.kind() {
+            ErrorKind::LibraryUnusable => "the rows that had been written are kept".to_owned(),
+            _ => format!("the {} rows that had come are kept", grouped(progress.rows())),
+        };
+        format!("{kept}, and the same command goes on from there (--restart begins anew)")
     } else {
         "the next import begins anew".to_owned()
     };

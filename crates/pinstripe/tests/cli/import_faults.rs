@@ -133,7 +133,7 @@ fn a_disk_that_is_full_keeps_what_was_written_before() {
     };
     let said = limited(160).failed(1);
     assert!(said.starts_with("error: cannot write "), "{said}");
-    assert!(said.contains("rows that had come are kept"), "{said}");
+    assert!(said.contains("; the rows that had been written are kept, and the same command"), "{said}");
     let report = cli.json(&["import", "charges"]);
     assert_eq!(report["rows"], 600);
     assert!(report["kept_rows"].as_u64().is_some_and(|kept| (100..600).contains(&kept)), "{report}");
