@@ -138,8 +138,7 @@ impl Limits {
         let own = self.endpoint(path);
         let busy = self.busy();
         let rate = |level: &Level| 1.0 / level.spacing(now).as_secs_f64().max(f64::MIN_POSITIVE);
-        let is_longest = self.own_time(&own, &busy) >= LONGEST_SHARE;
-        let part = if is_longest { 1.0 } else { part_of(&own, &busy) };
+        let part = if self.goes_first(&own, &busy) { 1.0 } else { part_of(&own, &busy) };
         let share = (rate(&self.account) * part).min(rate(&own)).min(STRIPE_RATE_MAX);
         let spare = if busy.len() > 1 { SPARE } else { 1.0 };
         latency.as_secs_f64() * share * spare
@@ -150,14 +149,14 @@ impl Limits {
     /// as all of them goes first. One that nobody speaks for (`None`) goes before all: somebody waits
     /// for each of its answers.
     pub fn set_requests_left(&self, path: &str, requests: Option<f64>) {
-        // One that begins later must not have all the turns that the others have had already.
-        let begins_at = self.busy().iter().map(|(level, _)| level.demand().pass).reduce(f64::min);
-        self.endpoint(path).change_demand(|demand| {
-            if demand.requests_left.is_none() {
-                demand.pass = demand.pass.max(begins_at.unwrap_or(0.0));
-            }
-            demand.requests_left = requests;
-        });
+        let endpoint = self.endpoint(path);
+        if endpoint.demand().requests_left.is_none() {
+            // One that begins later must not have all the turns that the others have had already.
+            let others = self.busy().into_iter().map(|(level, _)| level.demand().pass);
+            let begins_at = others.reduce(f64::min).unwrap_or(0.0);
+            endpoint.change_demand(|demand| demand.pass = demand.pass.max(begins_at));
+        }
+        endpoint.change_demand(|demand| demand.requests_left = requests);
     }
 
     /// The even time between two requests at the pace of now, the slower of the two levels'.
@@ -204,14 +203,19 @@ impl Limits {
         part_of(endpoint, busy) * spacing(endpoint) / spacing(&self.account)
     }
 
-    /// Who goes first at the account.
+    /// Whether it could not catch up if others went before it.
+    fn goes_first(&self, endpoint: &Arc<Level>, busy: &[Busy]) -> bool {
+        self.own_time(endpoint, busy) >= LONGEST_SHARE
+    }
+
+    /// How soon an endpoint's requests go at the account; the greater, the sooner.
     fn urgency(&self, endpoint: &Arc<Level>) -> f64 {
         let demand = endpoint.demand();
         if demand.requests_left.is_none() {
             return f64::INFINITY;
         }
-        let own_time = self.own_time(endpoint, &self.busy());
-        if own_time >= LONGEST_SHARE { own_time } else { -demand.pass }
+        let busy = self.busy();
+        if self.goes_first(endpoint, &busy) { self.own_time(endpoint, &busy) } else { -demand.pass }
     }
 
     /// One more turn of an endpoint's: the more it has left, the sooner it has the next. One that goes
@@ -220,9 +224,8 @@ impl Limits {
     fn count_turn(&self, endpoint: &Arc<Level>) {
         let busy = self.busy();
         let Some(left) = left_of(endpoint, &busy) else { return };
-        let goes_first = |level: &Arc<Level>| self.own_time(level, &busy) >= LONGEST_SHARE;
-        let pass = if goes_first(endpoint) {
-            let others = busy.iter().map(|(level, _)| level).filter(|level| !goes_first(level));
+        let pass = if self.goes_first(endpoint, &busy) {
+            let others = busy.iter().map(|(level, _)| level).filter(|level| !self.goes_first(level, &busy));
             others.map(|level| level.demand().pass).reduce(f64::min)
         } else {
             Some(endpoint.demand().pass + 1.0 / left.max(1.0))

@@ -364,6 +364,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_page_is_tried_longer_where_others_come() {
+        fastrand::seed(1);
         let mut tried = Vec::new();
         for others in [0, 100] {
             let begun = Instant::now();

@@ -1,5 +1,6 @@
 //! Several lists read at once under one account's limit, in virtual time: what it costs beside the
-//! least that could be. The lists stand still and nothing fails; `server` is for the rest.
+//! least that could be. The lists stand still, and what fails fails by chance; `server` is for the
+//! rest.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
